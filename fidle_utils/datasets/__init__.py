@@ -1,4 +1,4 @@
-"""Where the data are, and which were used: the real ones when there are any, never a doubt when there are not."""
+"""Where the data are, and which were used: real ones when there are any, never a doubt when there are not."""
 
 import os
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ class DataSource:
 
     def __post_init__(self):
         if self.source not in SOURCES:
-            raise ValueError(f"`source` must be one of {', '.join(SOURCES)}. Received: source={self.source!r}.")
+            raise ValueError(f"`source` must be one of {SOURCES}. Received: source={self.source!r}.")
         if self.period is not None:
             if isinstance(self.period, str) or len(self.period) != 2:
                 raise ValueError(f"`period` must be two ISO dates or None. Received: period={self.period!r}.")
