@@ -1,0 +1,28 @@
+"""Helpers of the course: what would bore a learner twice. Importing this costs nothing: no TensorFlow, no pandas."""
+
+import os
+from pathlib import Path
+
+__version__ = "1.0.0"
+
+
+def course_root() -> Path:
+    """The folder that holds `course.yml`: the checkout that this package was installed from.
+
+    `FIDLE_COURSE_DIR` names another one. An installed copy without a checkout looks upwards from the
+    working directory.
+
+    Raises:
+        FileNotFoundError: no `course.yml` was found; the message says where it looked.
+    """
+    named = os.environ.get("FIDLE_COURSE_DIR")
+    here = Path.cwd()
+    places = [Path(named)] if named else [Path(__file__).parents[1], here, *here.parents]
+    for place in places:
+        if (place / "course.yml").is_file():
+            return place.resolve()
+    looked = ", ".join(map(str, places))
+    raise FileNotFoundError(
+        f"The course folder is the one that holds course.yml. Looked in: {looked}. "
+        "Run from inside the course, or name the folder in FIDLE_COURSE_DIR."
+    )

@@ -1,0 +1,120 @@
+"""Axes-level figures and the one style sheet: data first, the rest by keyword, the axes returned."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+# Okabe and Ito's colours: told apart by colour-blind readers; each role also has a line style and a marker.
+COLOURS = {
+    "observed": "#000000",
+    "model": "#0072B2",
+    "linear": "#E69F00",
+    "baseline": "#7F7F7F",
+    "good": "#009E73",
+    "bad": "#D55E00",
+    "other1": "#CC79A7",
+    "other2": "#56B4E9",
+}
+_SIZES = {"wide": (10.0, 4.2), "half": (5.6, 4.2), "square": (6.2, 6.0), "tall": (10.0, 6.5)}
+_LINES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1))]
+_MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
+# order of colours for series without a role
+_CYCLE = [COLOURS[n] for n in ("model", "linear", "good", "other1", "other2", "bad", "baseline")]
+
+
+def use_style() -> None:
+    """Apply the course's style sheet to matplotlib."""
+    plt.style.use(Path(__file__).with_name("course.mplstyle"))
+
+
+def figure(*, title: str | None = None, width: str = "wide", rows: int = 1, cols: int = 1, height=None, **subplots):
+    """A figure of the house's size, as `plt.subplots` gives it.
+
+    Args:
+        title: above all axes.
+        width: "wide", "half", "square" or "tall".
+        rows, cols: of axes.
+        height: in inches, instead of the size's own.
+        **subplots: for `plt.subplots`, such as `sharex=True`.
+
+    Returns:
+        `(figure, axes)`; one axes, or an array of them.
+    """
+    if width not in _SIZES:
+        raise ValueError(f"`width` is one of {', '.join(_SIZES)}. Received: {width!r}.")
+    size = _SIZES[width]
+    fig, axes = plt.subplots(rows, cols, figsize=(size[0], height or size[1]), layout="constrained", **subplots)
+    if title:
+        fig.suptitle(title)
+    return fig, axes
+
+
+def plot_history(history, *, metric: str = "loss", label: str | None = None, unit: str = "", ax=None):
+    """Training and validation curves by epoch, the best epoch by validation marked.
+
+    Args:
+        history: what `fit` returns, or its `.history` dictionary.
+        metric: "loss" or a metric's name; higher is better for names with "acc", lower otherwise.
+        label: of the vertical axis; by default the metric's name.
+        unit: of the metric, in brackets after the label.
+    """
+    ax = ax or plt.gca()
+    curves = getattr(history, "history", history)
+    epochs = np.arange(1, len(curves[metric]) + 1)
+    ax.plot(epochs, curves[metric], "o-", color=COLOURS["baseline"], label="training")
+    name = f"val_{metric}"
+    if name in curves:
+        values = np.asarray(curves[name])
+        ax.plot(epochs, values, "s--", color=COLOURS["model"], label="validation")
+        best = int(values.argmax() if "acc" in metric else values.argmin())
+        ax.plot(epochs[best], values[best], "*", ms=16, color=COLOURS["bad"], label=f"best epoch: {epochs[best]}")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel(f"{label or metric}{f' ({unit})' if unit else ''}")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend()
+    return ax
+
+
+def plot_lead_time(table, *, xlabel: str = "lead time (h)", ylabel: str, ax=None):
+    """Error against lead time, a line for each column of `table` (its index: the lead times)."""
+    ax = ax or plt.gca()
+    for i, name in enumerate(table.columns):
+        ax.plot(table.index, table[name], label=str(name), **line_style(i))
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel(ylabel)
+    ax.legend()
+    return ax
+
+
+def line_style(i: int) -> dict:
+    """Colour, line and marker of the i-th series: never told apart by colour alone."""
+    return {
+        "color": _CYCLE[i % len(_CYCLE)],
+        "linestyle": _LINES[i % len(_LINES)],
+        "marker": _MARKERS[i % len(_MARKERS)],
+    }
+
+
+def plot_confusion(matrix, labels, *, ax=None):
+    """A confusion matrix: counts, and the share of each true class.
+
+    Args:
+        matrix: `(class, class)` counts, true classes as rows.
+        labels: the classes' names.
+    """
+    ax = ax or plt.gca()
+    matrix = np.asarray(matrix)
+    shares = matrix / matrix.sum(axis=1, keepdims=True)
+    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    ax.set_xticks(range(len(labels)), labels)
+    ax.set_yticks(range(len(labels)), labels)
+    ax.set_xlabel("the model says")
+    ax.set_ylabel("the truth is")
+    ax.grid(False)
+    for row in range(len(labels)):
+        for col in range(len(labels)):
+            ink = "white" if shares[row, col] > 0.5 else "black"
+            text = f"{matrix[row, col]:,}\n{shares[row, col]:.1%}"
+            ax.text(col, row, text, ha="center", va="center", color=ink, fontsize="large")
+    return ax

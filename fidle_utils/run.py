@@ -1,0 +1,311 @@
+"""A notebook's run: its seed and device, its folder, its figures with alternative texts, its results."""
+
+import base64
+import html
+import io
+import json
+import os
+import platform
+import random
+import sys
+import time
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fidle_utils import __version__, catalogue, course_root
+from fidle_utils.files import write_json, write_whole
+
+
+class Run:
+    """Start a notebook's run.
+
+    Makes the folder `run_dir/<id>/`, seeds Python, NumPy and Keras, sets the style of figures, and prints
+    where it runs. What the notebook produces goes through `show` and `finish`.
+
+    Args:
+        id: the notebook's id in the catalogue, such as "SYNOP2".
+        run_dir: where results go; a relative path starts at the course folder.
+        seed: seeds Python, NumPy and the Keras backend.
+
+    Attributes:
+        id, seed: as given.
+        dir: the folder of this run's files.
+        device: "CPU, 2 cores", or the GPU's name.
+        gpu: True if the Keras backend sees a GPU.
+        unroll: what recurrent layers over short windows should be given: True on a CPU, where an unrolled loop
+            is quicker; False on a GPU, where the fused kernel wants a loop.
+    """
+
+    def __init__(self, id: str, *, run_dir: str | Path = "run", seed: int = 123):
+        # the backend's start-up notes tell a learner nothing; errors still show
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        import keras
+
+        from fidle_utils import plots
+
+        self.id, self.seed = id, seed
+        self._started = datetime.now(UTC)
+        self._clock = time.perf_counter()
+        self._figures: list[dict] = []
+        self.dir = (course_root() / Path(run_dir).expanduser() / id).resolve()
+        self.dir.mkdir(parents=True, exist_ok=True)
+        # old figures would look like this run's
+        for old in (self.dir / "figures").glob("*.png"):
+            old.unlink()
+        (self.dir / "results.json").unlink(missing_ok=True)
+        random.seed(seed)
+        keras.utils.set_random_seed(seed)
+        plots.use_style()
+        self.backend = keras.backend.backend()
+        self.gpu, self.device = _device(self.backend)
+        self.unroll = not self.gpu
+        print(f"{id} · seed {seed} · results in {self.dir}")
+        print(f"Keras {keras.__version__} on {self.backend} {_version(self.backend)} · {self.device}")
+        kernel = "fused GPU kernel (cuDNN)" if self.gpu and self.backend != "jax" else "plain loop"
+        print(f"Recurrent layers: {kernel}{', unrolled for short windows' if self.unroll else ''}")
+
+    def show(self, figure, name: str, alt: str) -> None:
+        """Save a figure as `figures/<name>.png`, display it with its alternative text, and close it.
+
+        Args:
+            figure: a matplotlib figure.
+            name: file name without suffix, in kebab-case; unique in the notebook.
+            alt: what the figure shows, for those who do not see it; a sentence or two.
+
+        Raises:
+            ValueError: an empty `alt`.
+        """
+        import matplotlib.pyplot as plt
+        from IPython.display import display
+
+        if not alt.strip():
+            raise ValueError(f"Every figure has an alternative text. Received an empty one for {name!r}.")
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png")
+        title = figure.get_suptitle() or next((a.get_title() for a in figure.axes if a.get_title()), name)
+        plt.close(figure)
+        image = buffer.getvalue()
+        with write_whole(self.dir / "figures" / f"{name}.png") as part:
+            part.write_bytes(image)
+        self._figures = [f for f in self._figures if f["file"] != f"figures/{name}.png"]
+        self._figures.append({"file": f"figures/{name}.png", "title": title, "alt": alt})
+        # An <img> and not a bare PNG output: Jupyter and nbconvert drop the alternative text of the latter.
+        code = base64.b64encode(image).decode()
+        tag = f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/png;base64,{code}">'
+        display({"text/html": tag, "text/plain": f"[figure: {alt}]"}, raw=True)
+
+    def require(self, needed: str, **parameters) -> Path:
+        """The folder of another notebook's results; run that notebook first if they are not there.
+
+        Results made with other values of `parameters`, or on other data than there are now, do not count:
+        the reader never has to keep two parameters equal by hand.
+
+        Args:
+            needed: the id of a notebook of the catalogue.
+            **parameters: values that the other notebook's run must have had.
+
+        Returns:
+            `run_dir/<needed>/`.
+
+        Raises:
+            RuntimeError: the other notebook failed; the message names its log.
+        """
+        folder = self.dir.parent / needed
+        why = _unfit(folder / "results.json", parameters)
+        if not why:
+            print(f"{needed}: results found in {folder}")
+            return folder
+        print(f"{needed}: {why}. Running it first…", flush=True)
+        import papermill
+
+        notebook = catalogue.load()[needed]
+        values = catalogue.check_parameters(notebook.file, {**parameters, "run_dir": str(self.dir.parent)})
+        folder.mkdir(parents=True, exist_ok=True)
+        started = time.perf_counter()
+        executed = folder / f"{needed}.partial.ipynb"
+        try:
+            papermill.execute_notebook(
+                str(notebook.file),
+                str(executed),
+                parameters=values,
+                progress_bar=False,
+                cwd=str(notebook.file.parent),
+            )
+        except papermill.PapermillExecutionError as error:
+            raise RuntimeError(
+                f"{needed} failed with {error.ename}: {error.evalue}. Its executed copy is {executed}."
+            ) from error
+        os.replace(executed, folder / f"{needed}.ipynb")
+        print(f"{needed}: done in {time.perf_counter() - started:.0f} s")
+        return folder
+
+    def finish(
+        self,
+        scores: Mapping[str, float],
+        *,
+        units: Mapping[str, str] | None = None,
+        data: Mapping | None = None,
+        tables: Mapping | None = None,
+        notes: Mapping | None = None,
+    ) -> None:
+        """Write `results.json` and print the scores.
+
+        Args:
+            scores: name -> number.
+            units: prefix of a score's name -> unit; the longest prefix that fits counts.
+            data: where the data come from: `DataSource.as_dict()`.
+            tables: name -> pandas table, kept for the report.
+            notes: name -> text or number, such as the epoch whose weights were kept.
+
+        Raises:
+            ValueError: a score that is not a finite number.
+        """
+        numbers = {name: float(value) for name, value in scores.items()}
+        if wrong := [n for n, v in numbers.items() if v != v or v in (float("inf"), float("-inf"))]:
+            raise ValueError(
+                f"A score is a finite number. Received: {', '.join(f'{n}={numbers[n]}' for n in wrong)}."
+            )
+        main = sys.modules["__main__"]
+        known = [p.name for p in catalogue.parameters(catalogue.load()[self.id].file)]
+        results = {
+            "id": self.id,
+            "title": catalogue.load()[self.id].title,
+            "scores": numbers,
+            "units": {name: _unit(name, units or {}) for name in numbers},
+            "parameters": {name: getattr(main, name) for name in known if hasattr(main, name)},
+            "seed": self.seed,
+            "data": dict(data or {}),
+            "seconds": round(time.perf_counter() - self._clock, 2),
+            "device": self.device,
+            "versions": _versions(self.backend),
+            "figures": self._figures,
+            "tables": {name: json.loads(t.to_json(orient="split")) for name, t in (tables or {}).items()},
+            "notes": dict(notes or {}),
+            "started": self._started.isoformat(timespec="seconds"),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        write_json(self.dir / "results.json", results)
+        width = max(map(len, numbers), default=0)
+        for name, value in numbers.items():
+            print(f"{name:<{width}}  {value:.6g} {results['units'][name]}".rstrip())
+        print(f"{self.id}: {results['seconds']:.0f} s, written to {self.dir / 'results.json'}")
+
+
+def _unfit(results: Path, wanted: Mapping[str, object]) -> str:
+    """Why the results of another notebook cannot be used, or an empty text."""
+    if not results.is_file():
+        return "no results yet"
+    found = json.loads(results.read_text(encoding="utf-8"))
+    for name, value in wanted.items():
+        if found["parameters"].get(name) != value:
+            return f"its results are for {name}={found['parameters'].get(name)!r}, not {value!r}"
+    if "source" in wanted:
+        from fidle_utils import datasets
+
+        now = datasets.expected_source(found["data"].get("name", ""), wanted["source"])
+        if now != found["data"].get("source"):
+            return f"its results are from {found['data'].get('source')} data, and there are {now} data now"
+    return ""
+
+
+def _unit(name: str, units: Mapping[str, str]) -> str:
+    prefixes = [p for p in units if name.startswith(p)]
+    return units[max(prefixes, key=len)] if prefixes else ""
+
+
+def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    for name in (package, f"{package}-cpu"):
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    return ""
+
+
+def _versions(backend: str) -> dict[str, str]:
+    packages = dict.fromkeys(["keras", backend, "numpy", "pandas", "scikit-learn", "matplotlib"])
+    return {
+        "course": __version__,
+        "python": platform.python_version(),
+        **{name: _version(name) for name in packages},
+    }
+
+
+def _device(backend: str) -> tuple[bool, str]:
+    """Whether the backend sees a GPU, and the device's name."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cpu = f"CPU, {cores} core{'s' if cores != 1 else ''} (no GPU)"
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        if gpus := tf.config.list_physical_devices("GPU"):
+            return True, "GPU " + tf.config.experimental.get_device_details(gpus[0]).get("device_name", "")
+    elif backend == "jax":
+        import jax
+
+        if jax.default_backend() != "cpu":
+            return True, f"GPU {jax.devices()[0].device_kind}"
+    elif backend == "torch":
+        import torch
+
+        if torch.cuda.is_available():
+            return True, f"GPU {torch.cuda.get_device_name(0)}"
+    return False, cpu
+
+
+# ---------------------------------------------------------------- a model with all that it needs, in one file
+
+_NEEDS = "needs.json"
+
+
+def save_model(path: str | Path, model, needs: Mapping) -> Path:
+    """Save a Keras model and what it needs to be used (scaling, features, vocabulary) as one `.keras` file.
+
+    A `.keras` file is a zip archive; `needs` travels in it as `needs.json`, which Keras ignores.
+
+    Args:
+        path: a name that ends in `.keras`; written whole or not at all.
+        model: a Keras model.
+        needs: what JSON can hold: numbers, texts, lists, dictionaries.
+    """
+    path = Path(path)
+    if path.suffix != ".keras":
+        raise ValueError(f"A saved model's name ends in .keras. Received: {path.name}.")
+    text = json.dumps(dict(needs), ensure_ascii=False, allow_nan=False)
+    with write_whole(path) as part:
+        model.save(part)
+        with zipfile.ZipFile(part, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(_NEEDS, text)
+    return path
+
+
+def load_model(path: str | Path):
+    """Load what `save_model` saved.
+
+    Keras' safe mode stays on: a file that wants to run code of its own (a lambda layer) is refused.
+
+    Returns:
+        `(model, needs)`.
+
+    Raises:
+        FileNotFoundError: no such file.
+        ValueError: not a model file, or one that does not carry its needs.
+    """
+    import keras
+
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no saved model at {path}. Run the notebook that makes it first.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            needs = json.loads(archive.read(_NEEDS))
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise ValueError(
+            f"{path} was not saved by this course: a model file holds the model and {_NEEDS}. "
+            "Run the notebook that makes it again."
+        ) from error
+    return keras.saving.load_model(path, safe_mode=True), needs
