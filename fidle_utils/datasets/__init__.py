@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 
 from fidle_utils import course_root
@@ -116,3 +117,16 @@ def pick(source: str, found: Path | Iterable[Path] | None, name: str) -> bool:
         f"What follows is made up. To fetch the real ones: fidle data get {name}\n{rule}"
     )
     return False
+
+
+def expected_source(name: str, source: str) -> str:
+    """Which data `source` would give now: `"real"` or `"simulated"`, without reading or announcing anything.
+
+    Args:
+        name: the data set, `"synop"` or `"imdb"`.
+        source: `"auto"`, `"real"` or `"simulated"`.
+    """
+    if source != "auto":
+        return source
+    found = import_module(f"fidle_utils.datasets.{name}").find()
+    return "real" if found else "simulated"
