@@ -1,0 +1,358 @@
+"""One text path for training and inference: the same tokenizer, vocabulary, cut and padding on both sides."""
+
+import difflib
+import html
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+PADDING, UNKNOWN, CUT = 0, 1, 2
+SPECIAL = ("[pad]", "[unknown]", "[cut]")  # words with brackets: the tokenizer can never make them
+
+# Old Windows signs that survive as control characters, and the many ways to write an apostrophe or a dash.
+_SIGNS = str.maketrans(
+    {
+        **{c: "'" for c in "\u2018\u2019\u201b\u2032\u02bc\u00b4`\x91\x92"},
+        **{c: '"' for c in "\u201c\u201d\u00ab\u00bb\x93\x94"},
+        **{c: " - " for c in "\u2013\u2014\x96\x97"},
+        **{c: " " for c in "\x85\u2026\u00a0"},
+        "\u00ad": None,  # soft hyphen
+        "\ufe0f": None,  # "draw the sign before me as an emoji"
+    }
+)
+_MARKUP = re.compile(r"<(?:br|p|hr|/?[a-z]{1,7})\s*/?>", re.IGNORECASE)
+_EMOJI = "\u2600-\u27bf\u2b50-\u2b55\U0001f000-\U0001faff"
+_OTHER = (
+    r"|(?<=\w)'s\b"
+    r"|\d+(?:[.,/]\d+)*"  # 7, 7.5, 7/10: a mark is one token
+    r"|[!?]"
+    r"|[:;=]-?[()](?!\w)"  # :-)
+)
+# A word: film, don't, o'brien; the 's of film's and it's stands alone. Most texts are plain ASCII: a quicker way.
+_ASCII_TOKEN = re.compile(r"[a-z]+(?:'(?!s\b)[a-z]+)*" + _OTHER)
+_TOKEN = re.compile(
+    r"[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*" + _OTHER + rf"|[{_EMOJI}](?:[\U0001f3fb-\U0001f3ff]|\u200d[{_EMOJI}])*"
+)
+
+
+def tokenize(text: str) -> list[str]:
+    """Cut a text into words, marks and emoji, in lower case.
+
+    `<br />` and other tags vanish, entities are decoded, curly apostrophes become straight ones. A negation
+    stays in one piece (`don't`), a possessive does not (`film's` → `film`, `'s`), a mark out of ten is one
+    token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the mood.
+
+    Example:
+        tokenize("It wasn't bad!<br />Rob&eacute;rt's best: 7/10 👍")
+        → ["it", "wasn't", "bad", "!", "robért", "'s", "best", "7/10", "👍"]
+
+    Raises:
+        ValueError: `text` is not a string.
+    """
+    if not isinstance(text, str):
+        raise ValueError(f"A text must be a string. Received: {text!r} of type {type(text).__name__}.")
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _MARKUP.sub(" ", text)
+    if text.isascii():
+        return _ASCII_TOKEN.findall(text.replace("`", "'").lower())
+    return _TOKEN.findall(unicodedata.normalize("NFC", text.translate(_SIGNS)).lower())
+
+
+def tokenize_all(texts: Iterable[str]) -> list[list[str]]:
+    """`tokenize` for many texts; equal tokens share one string, which keeps 50,000 reviews under 200 MB."""
+    if isinstance(texts, str):
+        raise ValueError("`texts` must be a list of texts. Received: a single text. Put it in a list: [text].")
+    shared: dict[str, str] = {}
+    return [[shared.setdefault(token, token) for token in tokenize(text)] for text in texts]
+
+
+def with_bigrams(tokens: Sequence[str]) -> list[str]:
+    """The tokens, then each pair of neighbours as a token of its own: `["not", "bad", "not bad"]`."""
+    return [*tokens, *(f"{a} {b}" for a, b in pairwise(tokens))]
+
+
+class Vocabulary:
+    """The words that a model knows, each with its index: the most frequent of the training part.
+
+    Indices 0, 1 and 2 are `[pad]`, `[unknown]` and `[cut]`; the most frequent word has index 3.
+
+    Example:
+        vocabulary = Vocabulary.fit([["a", "good", "film"], ["a", "film"]], size=5)
+        vocabulary.words                             → ("[pad]", "[unknown]", "[cut]", "a", "film")
+        vocabulary.encode(["a", "good", "film"])     → array([3, 1, 4])
+    """
+
+    def __init__(self, words: Sequence[str]):
+        """Take all words in the order of their indices, the special ones included (see `fit`)."""
+        self.words = tuple(words)
+        self.index = {word: i for i, word in enumerate(self.words)}
+        if self.words[: len(SPECIAL)] != SPECIAL:
+            raise ValueError(f"A vocabulary must start with {SPECIAL}. Received: {self.words[:3]}.")
+        if len(self.index) != len(self.words):
+            twice = [word for word, n in Counter(self.words).items() if n > 1]
+            raise ValueError(f"Each word of a vocabulary must be there once. Received twice: {twice[:5]}.")
+
+    @classmethod
+    def fit(cls, token_lists: Iterable[Sequence[str]], size: int) -> "Vocabulary":
+        """Keep the most frequent tokens; equal counts go by the alphabet, so that a run can be repeated.
+
+        Args:
+            token_lists: the training texts, as tokens. Never the validation or the test part.
+            size: number of words at most, the special ones included.
+
+        Raises:
+            ValueError: `size` leaves no room for a word, or there is no token at all.
+        """
+        if size <= len(SPECIAL):
+            raise ValueError(
+                f"`size` must exceed the {len(SPECIAL)} special words. Received: size={size}. Use 5000 or more."
+            )
+        counts: Counter[str] = Counter()
+        for tokens in token_lists:
+            counts.update(tokens)
+        if not counts:
+            raise ValueError("A vocabulary needs at least one token. Received: only empty texts.")
+        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return cls([*SPECIAL, *(word for word, _ in ordered[: size - len(SPECIAL)])])
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.index and self.index[word] >= len(SPECIAL)
+
+    def encode(self, tokens: Iterable[str]) -> np.ndarray:
+        """Indices of the tokens, shape (token,), int32; a word that is not known gets `UNKNOWN`."""
+        get = self.index.get
+        return np.array([get(token, UNKNOWN) for token in tokens], dtype="int32")
+
+    def decode(self, indices: Iterable[int]) -> list[str]:
+        """Words of the indices, padding left out."""
+        indices = [int(i) for i in indices]
+        wrong = [i for i in indices if not 0 <= i < len(self)]
+        if wrong:
+            raise ValueError(f"An index must lie in 0..{len(self) - 1}. Received: {wrong[:5]}.")
+        return [self.words[i] for i in indices if i != PADDING]
+
+    def suggest(self, word: str, n: int = 5) -> list[str]:
+        """At most `n` known words that are written nearly like `word`, nearest first."""
+        return difflib.get_close_matches(word.lower(), self.words[len(SPECIAL) :], n=n, cutoff=0.7)
+
+    def as_dict(self) -> dict:
+        """What JSON needs to build the vocabulary again with `from_dict`."""
+        return {"words": list(self.words[len(SPECIAL) :])}
+
+    @classmethod
+    def from_dict(cls, value: dict) -> "Vocabulary":
+        """The vocabulary that `as_dict` described."""
+        return cls([*SPECIAL, *value["words"]])
+
+
+def multi_hot(sequences: Sequence[np.ndarray], size: int):
+    """One row per text, one column per word: 1 where the word occurs, whatever the place and the number.
+
+    The matrix is sparse (some hundred ones in a row of thousands) and built in one step, without a loop over
+    texts. Padding leaves no trace. `.toarray()` makes it dense, one byte a cell.
+
+    Args:
+        sequences: word indices of each text, as `Vocabulary.encode` gives them, or a padded array
+            (review, token).
+        size: number of columns; every index must be below it.
+
+    Returns:
+        scipy.sparse.csr_matrix (review, word), uint8.
+
+    Example:
+        multi_hot([[3, 4, 3], [5]], size=6).toarray()  → [[0 0 0 1 1 0],
+                                                           [0 0 0 0 0 1]]
+
+    Raises:
+        ValueError: an index lies outside 0..size-1.
+    """
+    from scipy.sparse import csr_matrix
+
+    lengths = np.array([len(sequence) for sequence in sequences], dtype="int64")
+    columns = np.concatenate([np.asarray(s, "int32") for s in sequences]) if lengths.sum() else np.zeros(0, "int32")
+    if columns.size and not 0 <= columns.min() <= columns.max() < size:
+        raise ValueError(
+            f"An index must lie in 0..{size - 1}. Received: {columns.min()}..{columns.max()}. "
+            "Use the size of the vocabulary that encoded the texts."
+        )
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    kept = columns != PADDING
+    ends = np.concatenate([[0], np.cumsum(kept)])[ends]  # the same borders, once the padding is gone
+    matrix = csr_matrix((np.ones(ends[-1], "uint8"), columns[kept], ends), shape=(len(lengths), size))
+    matrix.sum_duplicates()
+    matrix.data[:] = 1
+    return matrix
+
+
+def _kept_ends(n_tokens: int, review_len: int, keep: str) -> tuple[int, int]:
+    """How many tokens of a text that is too long stay at its start and at its end."""
+    if keep == "start":
+        return review_len, 0
+    if keep == "end":
+        return 0, review_len
+    at_end = review_len // 2
+    return review_len - at_end - 1, at_end  # one place goes to [cut]
+
+
+def _check_shape(review_len: int, padding: str, keep: str) -> None:
+    if review_len < 3:
+        raise ValueError(f"`review_len` must be 3 tokens or more. Received: review_len={review_len}.")
+    if padding not in ("pre", "post"):
+        raise ValueError(f'`padding` must be "pre" or "post". Received: {padding!r}.')
+    if keep not in ("start", "end", "both"):
+        raise ValueError(f'`keep` must be "start", "end" or "both". Received: {keep!r}.')
+
+
+def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post", keep: str = "both") -> np.ndarray:
+    """Give all texts the same length: fill up the short ones with 0, cut the long ones.
+
+    Args:
+        sequences: word indices of each text.
+        review_len: tokens that are kept.
+        padding: "pre" puts the zeros before the text, "post" after it.
+        keep: what stays of a text that is too long: its "start", its "end", or "both", with the mark
+            `CUT` where the middle was: a review often ends with its verdict.
+
+    Returns:
+        Array (review, token), int32.
+
+    Example:
+        pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], review_len=4)                  → [[3, 4, 0, 0], [3, 2, 8, 9]]
+        pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], 4, padding="pre", keep="end")  → [[0, 0, 3, 4], [6, 7, 8, 9]]
+    """
+    _check_shape(review_len, padding, keep)
+    padded = np.full((len(sequences), review_len), PADDING, dtype="int32")
+    for row, sequence in zip(padded, sequences):
+        n = len(sequence)
+        if n > review_len:
+            at_start, at_end = _kept_ends(n, review_len, keep)
+            row[:] = CUT
+            row[:at_start] = sequence[:at_start]
+            row[review_len - at_end :] = sequence[n - at_end :]
+        elif padding == "post":
+            row[:n] = sequence
+        elif n:
+            row[-n:] = sequence
+    return padded
+
+
+class Seen(NamedTuple):
+    """A token of a text and what became of it: "known", "unknown" or "cut"."""
+
+    token: str
+    index: int
+    state: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What a model sees of a text, token by token, in the order of the text."""
+
+    tokens: tuple[Seen, ...]
+
+    def count(self, state: str) -> int:
+        """Number of tokens in the state "known", "unknown" or "cut"."""
+        return sum(token.state == state for token in self.tokens)
+
+    def words(self, state: str) -> list[str]:
+        """The different tokens in a state, in order of appearance."""
+        return list(dict.fromkeys(token.token for token in self.tokens if token.state == state))
+
+    def __str__(self) -> str:
+        """The text as the model reads it: `⟨word⟩` is unknown, `⟨… 12 tokens cut …⟩` was cut."""
+        parts, cut = [], 0
+        for token in (*self.tokens, None):
+            if token is not None and token.state == "cut":
+                cut += 1
+                continue
+            if cut:
+                parts.append(f"⟨… {cut} tokens cut …⟩")
+                cut = 0
+            if token is not None:
+                parts.append(token.token if token.state == "known" else f"⟨{token.token}⟩")
+        return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class TextPipeline:
+    """From texts to the array that a model reads: tokenize, encode, cut, pad. It is saved with the model.
+
+    Args:
+        vocabulary: the known words, fitted on the training part.
+        review_len: tokens kept of each text.
+        padding, keep: see `pad`.
+
+    Example:
+        pipeline = TextPipeline(vocabulary, review_len=400)
+        x_train = pipeline(train_texts)                                  # (review, token), int32
+        save_model("sentiment.keras", model, pipeline.as_dict())
+        model, needs = load_model("sentiment.keras")
+        model.predict(TextPipeline.from_dict(needs)(["My own review."]))
+    """
+
+    vocabulary: Vocabulary
+    review_len: int = 400
+    padding: str = "post"
+    keep: str = "both"
+
+    def __post_init__(self):
+        _check_shape(self.review_len, self.padding, self.keep)
+
+    def encode(self, texts: Iterable[str]) -> list[np.ndarray]:
+        """Indices of every text at its full length, before cut and padding."""
+        if isinstance(texts, str):
+            raise ValueError("`texts` must be a list of texts. Received: a single text. Put it in a list: [text].")
+        return [self.vocabulary.encode(tokenize(text)) for text in texts]
+
+    def __call__(self, texts: Iterable[str]) -> np.ndarray:
+        """Array (review, token), int32, that the model reads."""
+        return pad(self.encode(texts), self.review_len, self.padding, self.keep)
+
+    def view(self, text: str) -> View:
+        """What the model sees of this text: known, unknown and cut tokens."""
+        tokens = tokenize(text)
+        n = len(tokens)
+        at_start, at_end = (n, 0) if n <= self.review_len else _kept_ends(n, self.review_len, self.keep)
+        seen = []
+        for i, (token, index) in enumerate(zip(tokens, self.vocabulary.encode(tokens))):
+            state = "unknown" if index == UNKNOWN else "known"
+            if at_start <= i < n - at_end:
+                state = "cut"
+            seen.append(Seen(token, int(index), state))
+        return View(tuple(seen))
+
+    def as_dict(self) -> dict:
+        """What JSON needs to build the pipeline again: vocabulary, review_len, padding, keep."""
+        return {
+            "vocabulary": self.vocabulary.as_dict(),
+            "review_len": self.review_len,
+            "padding": self.padding,
+            "keep": self.keep,
+        }
+
+    @classmethod
+    def from_dict(cls, value: dict) -> "TextPipeline":
+        """The pipeline that `as_dict` described; other keys of `value` are left alone.
+
+        Raises:
+            ValueError: a key is missing, so that the text would be read in another way than in training.
+        """
+        keys = ("vocabulary", "review_len", "padding", "keep")
+        missing = [key for key in keys if key not in value]
+        if missing:
+            raise ValueError(
+                f"A text pipeline needs {', '.join(keys)}. Missing: {', '.join(missing)}. "
+                "Run IMDB2 again: it saves them with the model."
+            )
+        return cls(Vocabulary.from_dict(value["vocabulary"]), *(value[key] for key in keys[1:]))
