@@ -16,6 +16,7 @@ from pathlib import Path
 
 from fidle_utils import __version__, catalogue, course_root
 from fidle_utils.files import write_json, write_whole
+from fidle_utils.quiet import quiet_errors
 
 
 class Run:
@@ -39,8 +40,6 @@ class Run:
     """
 
     def __init__(self, id: str, *, run_dir: str | Path = "run", seed: int = 123):
-        # the backend's start-up notes tell a learner nothing; errors still show
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         import keras
 
         from fidle_utils import plots
@@ -56,7 +55,9 @@ class Run:
             old.unlink()
         (self.dir / "results.json").unlink(missing_ok=True)
         random.seed(seed)
-        keras.utils.set_random_seed(seed)
+        with quiet_errors():
+            keras.utils.set_random_seed(seed)
+            keras.ops.zeros(1)  # wakes the device, which has something to say too
         plots.use_style()
         self.backend = keras.backend.backend()
         self.gpu, self.device = _device(self.backend)
@@ -84,7 +85,9 @@ class Run:
             raise ValueError(f"Every figure has an alternative text. Received an empty one for {name!r}.")
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png")
-        title = figure.get_suptitle() or next((a.get_title() for a in figure.axes if a.get_title()), name)
+        title = figure.get_suptitle() or next(
+            (t for a in figure.axes if (t := a.get_title("left") or a.get_title())), name
+        )
         plt.close(figure)
         image = buffer.getvalue()
         with write_whole(self.dir / "figures" / f"{name}.png") as part:

@@ -1,0 +1,56 @@
+"""TensorFlow greets every notebook with lines for its own developers; this keeps them out of the lesson.
+
+They are written by C++ code straight to the process's error stream, and TF_CPP_MIN_LOG_LEVEL does not reach
+them all. What a failing import wrote is shown.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.machinery import PathFinder
+
+
+@contextmanager
+def quiet_errors() -> Iterator[None]:
+    """Hold back what is written to file descriptor 2; show it if the block raises."""
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as held:
+        kept = os.dup(2)
+        try:
+            os.dup2(held.fileno(), 2)
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(kept, held.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+class _QuietFinder:
+    """Finds TensorFlow as usual, once, and makes its import quiet."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(cls)
+        spec = PathFinder.find_spec(name, path, target)
+        if spec and spec.loader:
+            execute = spec.loader.exec_module
+
+            def exec_module(module):
+                with quiet_errors():
+                    execute(module)
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
+def quiet_tensorflow() -> None:
+    """Make the first import of TensorFlow quiet. Does nothing if it was imported already."""
+    if "tensorflow" not in sys.modules and _QuietFinder not in sys.meta_path:
+        sys.meta_path.insert(0, _QuietFinder)

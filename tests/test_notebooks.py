@@ -1,0 +1,233 @@
+"""What every notebook of the catalogue must be, read from its file; and each of them executed."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from fidle_utils import catalogue, course_root
+
+CATALOGUE = catalogue.load()
+IDS = list(CATALOGUE)
+SECTIONS = 9
+
+
+def cells(notebook_id, kind=None):
+    found = json.loads(CATALOGUE[notebook_id].file.read_text(encoding="utf-8"))["cells"]
+    return [c for c in found if kind in (None, c["cell_type"])]
+
+
+def text(cell):
+    return "".join(cell["source"])
+
+
+def test_every_notebook_of_the_course_is_in_the_catalogue():
+    root = course_root()
+    files = {f for folder in ("LADYB1", "SYNOP", "IMDB") for f in (root / folder).glob("*.ipynb")}
+    assert files == {n.file for n in CATALOGUE.values()} and len(files) == 9
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_id_equals_file_name_and_header(name):
+    notebook = CATALOGUE[name]
+    assert notebook.file.name.startswith(f"{name}-")
+    assert catalogue.header(notebook.file)["id"] == name
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_header_says_claim_data_time_before_and_next(name):
+    header = catalogue.header(CATALOGUE[name].file)
+    assert all(header.get(key) for key in ("title", "claim", "data", "time", "before", "next")), header
+    assert "You will" in text(cells(name)[0])
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_time_in_the_header_is_the_one_measured(name):
+    """The header rounds the catalogue's seconds: within a third."""
+    said = catalogue.header(CATALOGUE[name].file)["time"]
+    number, unit = re.search(r"([\d.]+) (s|min)\b", said).groups()
+    seconds = float(number) * (60 if unit == "min" else 1)
+    measured = CATALOGUE[name].seconds["live"]
+    assert 0.67 * measured <= seconds <= 1.5 * measured, f"header: {said}; measured: {measured} s"
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_no_outputs_counts_or_machine_metadata(name):
+    whole = json.loads(CATALOGUE[name].file.read_text(encoding="utf-8"))
+    for cell in cells(name, "code"):
+        assert cell["outputs"] == [] and cell["execution_count"] is None
+    assert set(whole["metadata"]) == {"kernelspec"}
+    ids = [c["id"] for c in whole["cells"]]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_nine_numbered_sections(name):
+    heads = re.findall(r"^## (\d+)\. ", "\n".join(text(c) for c in cells(name, "markdown")), re.M)
+    assert heads == [str(i) for i in range(1, SECTIONS + 1)]
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_where_it_fails_what_to_keep_exercises_and_sources(name):
+    prose = "\n".join(text(c) for c in cells(name, "markdown"))
+    for head in ("Verdict", "Where it fails", "To keep in mind", "Exercises", "Sources"):
+        assert re.search(rf"^#+ .*{head}", prose, re.M), head
+    exercises = prose.split("Exercises", 1)[1].split("Sources", 1)[0]
+    assert len(re.findall(r"^\s*\d\. |^\*\*Exercise \d|^#### Exercise \d", exercises, re.M)) == 3
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_25_to_45_cells_and_short_code(name):
+    assert 25 <= len(cells(name)) <= 45, len(cells(name))
+    for cell in cells(name, "code"):
+        assert len(text(cell).splitlines()) <= 20, text(cell)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_parameters_are_strict_and_documented(name):
+    found = catalogue.parameters(CATALOGUE[name].file)
+    assert all(p.help for p in found)
+    assert {"seed", "run_dir"} <= {p.name for p in found}
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_every_parameter_is_used(name):
+    code = "\n".join(text(c) for c in cells(name, "code") if "parameters" not in c["metadata"].get("tags", []))
+    for parameter in catalogue.parameters(CATALOGUE[name].file):
+        assert re.search(rf"\b{parameter.name}\b", code), parameter.name
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_profiles_name_parameters_that_exist(name):
+    for profile in CATALOGUE[name].profiles.values():
+        catalogue.check_parameters(CATALOGUE[name].file, profile.parameters)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_nothing_that_does_not_belong_in_a_lesson(name):
+    for cell in cells(name, "code"):
+        source = text(cell)
+        assert not re.search(r"^\s*[!%]|sys\.path|filterwarnings|plt\.show|\beval\(|\bpickle\b", source, re.M), source
+        assert not re.search(r"import tensorflow|\btf\.", source), source
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_the_package_is_imported_before_keras(name):
+    """So that TensorFlow starts without a word; see fidle_utils/quiet.py."""
+    imports = [
+        line for c in cells(name, "code") for line in text(c).splitlines() if re.match(r"(from|import) ", line)
+    ]
+    firsts = [line.split()[1].split(".")[0] for line in imports]
+    assert "fidle_utils" in firsts
+    if "keras" in firsts:
+        assert firsts.index("fidle_utils") < firsts.index("keras")
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_no_import_is_dead(name):
+    code = [text(c) for c in cells(name, "code")]
+    trees = [ast.parse(source) for source in code]
+    imported = {
+        (alias.asname or alias.name).split(".")[0]
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    used = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert imported <= used, imported - used
+
+
+# ---------------------------------------------------------------- executed
+
+
+def execute(tmp_path, names, profile="smoke", options=(), **environment):
+    command = [sys.executable, "-m", "fidle_utils.cli", "run", *names, "--profile", profile, "--out", str(tmp_path)]
+    done = subprocess.run(
+        [*command, *options],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "FIDLE_DATASETS_DIR": str(tmp_path), **environment},
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return {name: json.loads((tmp_path / name / "results.json").read_text()) for name in names}
+
+
+WANTED = {
+    "LADYB1": [f"distance_{n}_steps_{m}" for n in (1, 5, 10, 50) for m in ("gru", "lstm", "simple_rnn", "linear")],
+    "SYNOP1": [],
+    "SYNOP2": [f"rmse_3h_{m}" for m in ("lstm", "persistence", "yesterday", "climatology", "linear")],
+    "SYNOP3": [
+        f"rmse_{h}h_{m}"
+        for h in (3, 6, 9, 12)
+        for m in ("iterated", "direct", "persistence", "yesterday", "climatology", "linear")
+    ],
+    "IMDB1": ["accuracy_test_onehot"],
+    "IMDB2": ["accuracy_test_embedding"],
+    "IMDB3": [],
+    "IMDB4": [],
+    "IMDB5": [f"accuracy_test_{m}" for m in ("recurrent", "recurrent_unmasked", "linear_words", "linear_bigrams")],
+}
+
+
+@pytest.fixture(scope="module")
+def smoke(tmp_path_factory):
+    """All nine in the smoke profile, on simulated data: the data folder is empty."""
+    folder = tmp_path_factory.mktemp("smoke")
+    return folder, execute(folder, IDS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", IDS)
+def test_results_hold_the_promised_scores_and_say_where_they_come_from(smoke, name):
+    results = smoke[1][name]
+    assert set(WANTED[name]) <= set(results["scores"])
+    assert results["data"]["source"] == ("generated" if name == "LADYB1" else "simulated")
+    assert results["parameters"]["seed"] == results["seed"]
+    assert results["seconds"] > 0 and results["device"] and results["versions"]["keras"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", IDS)
+def test_figures_have_alternative_texts_and_nothing_went_to_the_error_stream(smoke, name):
+    folder, results = smoke
+    assert results[name]["figures"]
+    for figure in results[name]["figures"]:
+        assert len(figure["alt"]) > 30 and (folder / name / figure["file"]).is_file()
+    executed = json.loads((folder / name / f"{name}.ipynb").read_text(encoding="utf-8"))
+    outputs = [o for c in executed["cells"] if c["cell_type"] == "code" for o in c["outputs"]]
+    assert not ["".join(o["text"]) for o in outputs if o.get("name") == "stderr"]
+    assert not [o for o in outputs if "image/png" in o.get("data", {})], "a figure without alternative text"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SYNOP1", "SYNOP2", "SYNOP3", "IMDB1", "IMDB2", "IMDB5"])
+def test_simulated_data_are_named_in_figures(smoke, name):
+    titles = [figure["title"] for figure in smoke[1][name]["figures"]]
+    assert any("simulated" in title.lower() for title in titles), titles
+
+
+@pytest.mark.slow
+def test_a_notebook_runs_what_it_needs_from_another_working_directory(tmp_path):
+    """SYNOP2 alone, by papermill, in a folder that has nothing to do with the course."""
+    import papermill
+
+    parameters = CATALOGUE["SYNOP2"].profile("smoke").parameters | {"run_dir": str(tmp_path), "source": "simulated"}
+    papermill.execute_notebook(
+        str(CATALOGUE["SYNOP2"].file), str(tmp_path / "out.ipynb"), parameters, progress_bar=False, cwd=str(tmp_path)
+    )
+    assert (tmp_path / "SYNOP1" / "results.json").is_file()
+    assert (tmp_path / "SYNOP2" / "results.json").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["LADYB1", "SYNOP2"])
+def test_another_backend_serves_as_well(tmp_path, name):
+    pytest.importorskip("jax")
+    results = execute(tmp_path, [name], KERAS_BACKEND="jax")[name]
+    assert results["versions"]["jax"] and "tensorflow" not in results["versions"]
