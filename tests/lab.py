@@ -1,0 +1,114 @@
+"""JupyterLab in a real browser, for tests: a server on loopback with a token, a page, a notebook run to its end."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+# Finished: idle, nothing waiting ("[*]"), something run ("[1]"), or a dialog that nobody expected. A failing cell
+# ends here too: whether it failed is read from the saved file.
+STATE = r"""() => {
+  const p = document.querySelector('.jp-NotebookPanel');
+  const prompts = [...p.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')].map(e => e.textContent.trim());
+  return {dialog: document.querySelector('.jp-Dialog')?.innerText || '',
+          idle: p.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle',
+          waiting: prompts.some(t => t.includes('*')), ran: prompts.some(t => /\d/.test(t))}}"""
+DONE = f"() => {{ const s = ({STATE})(); return s.dialog || (s.idle && !s.waiting && s.ran) }}"
+READY = r"""() => [...document.querySelectorAll('.jp-StatusBar-TextItem')].some(
+  e => /\| Idle$/.test(e.textContent.trim()))"""
+
+
+def chromium():
+    """The browser's path; the test skips, saying so, where there is none."""
+    pytest.importorskip("playwright")
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not path:
+        pytest.skip("SKIPPED LOUDLY: no Chromium here. On Debian: apt install chromium")
+    return path
+
+
+@contextmanager
+def jupyter(folder: Path, **environment):
+    """JupyterLab serving `folder` on loopback; gives `(address, token)`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--allow-root"]
+    env = {**os.environ, "JUPYTER_TOKEN": token, "JUPYTER_PREFER_ENV_PATH": "1", **environment}
+    log = open(folder / "jupyter.log", "w")  # noqa: SIM115
+    server = subprocess.Popen(command, env=env, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/api")
+                break
+            except (urllib.error.URLError, ConnectionError):
+                assert server.poll() is None, (folder / "jupyter.log").read_text()
+                time.sleep(0.5)
+        yield address, token
+    finally:
+        server.terminate()
+        server.wait(30)
+        log.close()
+
+
+@contextmanager
+def browser(tmp_path: Path, **options):
+    """A page of a fresh headless Chromium."""
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+
+    options.setdefault("viewport", {"width": 1400, "height": 1000})
+    with sync_playwright() as p:
+        context = p.chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=path, headless=True, args=FLAGS, **options
+        )
+        try:
+            yield context.pages[0]
+        finally:
+            context.close()
+
+
+def open_notebook(page, address, token, path):
+    """Open a notebook alone in the window and wait for its kernel."""
+    page.goto(f"{address}/doc/tree/{path}?token={token}&reset")
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=120_000)
+    # the toolbar says idle before a kernel exists; the status bar does not
+    page.wait_for_function(READY, timeout=120_000)
+
+
+def run_all(page, address, token, path, *, seconds=600):
+    """Run All Cells through the menu, save, and return the notebook as the server has it."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(DONE, timeout=seconds * 1000, polling=250)
+    assert not page.evaluate(STATE)["dialog"], page.evaluate(STATE)["dialog"]
+    with page.expect_response(lambda r: r.request.method == "PUT" and "/api/contents/" in r.url):
+        page.keyboard.press("Control+s")
+    return json.loads(page.request.get(f"{address}/api/contents/{path}?token={token}").text())["content"]
+
+
+def problems(notebook):
+    """Errors, cells that did not run, and what went to the error stream."""
+    code = [c for c in notebook["cells"] if c["cell_type"] == "code" and "".join(c["source"]).strip()]
+    outputs = [o for c in code for o in c["outputs"]]
+    found = [f"{o['ename']}: {o['evalue']}" for o in outputs if o["output_type"] == "error"]
+    found += [f"not run: {''.join(c['source'])[:60]}" for c in code if c["execution_count"] is None]
+    found += ["stderr: " + "".join(o["text"])[:200] for o in outputs if o.get("name") == "stderr"]
+    return found

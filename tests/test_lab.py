@@ -1,0 +1,56 @@
+"""Every notebook, opened and run from first to last cell in JupyterLab in a real browser, as a trainee would."""
+
+import pytest
+
+from fidle_utils import catalogue
+from tests import lab
+
+CATALOGUE = catalogue.load()
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """JupyterLab on copies of the notebooks (it saves by itself), their parameters those of the smoke profile."""
+    import papermill
+    from papermill.parameterize import parameterize_notebook
+
+    lab.chromium()
+    folder = tmp_path_factory.mktemp("lab")
+    for notebook in CATALOGUE.values():
+        values = notebook.profile("smoke").parameters | {"run_dir": str(folder / "run")}
+        copy = parameterize_notebook(papermill.iorw.load_notebook_node(str(notebook.file)), values)
+        papermill.iorw.write_ipynb(copy, str(folder / notebook.file.name))
+    (folder / "no-data").mkdir()
+    with lab.jupyter(folder, FIDLE_DATASETS_DIR=str(folder / "no-data")) as (address, token):
+        yield folder, address, token
+
+
+@pytest.mark.parametrize("name", list(CATALOGUE))
+def test_notebook_runs_in_the_browser_and_shows_its_figures(served, tmp_path, name):
+    folder, address, token = served
+    path = CATALOGUE[name].file.name
+    outside = []
+    with lab.browser(tmp_path) as page:
+        page.on(
+            "request", lambda r: outside.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None
+        )
+        lab.open_notebook(page, address, token, path)
+        notebook = lab.run_all(page, address, token, path)
+        assert lab.problems(notebook) == []
+        images = page.locator(".jp-OutputArea-output img")
+        # JupyterLab draws what is near the window: the saved notebook has them all
+        assert images.count() > 0
+        assert all(len(images.nth(i).get_attribute("alt")) > 30 for i in range(images.count()))
+        page.screenshot(path=folder / f"{name}.png")
+    assert [url for url in outside if url.startswith("http")] == [], "the lesson asked something of the internet"
+
+
+def test_server_refuses_without_the_token(served):
+    import urllib.error
+    import urllib.request
+
+    _, address, token = served
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(f"{address}/api/contents")
+    assert urllib.request.urlopen(f"{address}/api/contents?token={token}").status == 200
