@@ -280,3 +280,33 @@ def check_parameters(path: str | Path, values: Mapping[str, object]) -> dict[str
             raise ValueError(f"{Path(path).name} has no parameter `{name}`.{hint} It has: {', '.join(known)}.")
         checked[name] = _as_type(name, known[name].type, value)
     return checked
+
+
+# ---------------------------------------------------------------- the table of notebooks in the README
+
+_MARKS = ("<!-- notebooks: made by `python -m fidle_utils.catalogue`, do not edit -->", "<!-- /notebooks -->")
+
+
+def markdown_table(catalogue: Catalogue) -> str:
+    """The notebooks as a Markdown table: links, claims from their headers, measured times."""
+    rows = ["| notebook | what it shows | time |", "|---|---|--:|"]
+    for notebook in catalogue.values():
+        head = header(notebook.file)
+        link = f"[{notebook.id}]({notebook.file.relative_to(catalogue.root).as_posix()})"
+        seconds = notebook.seconds.get("live")
+        rows.append(f"| {link} | **{head['title']}.** {head['claim']} | {f'{seconds:.0f} s' if seconds else '–'} |")
+    return "\n".join(rows)
+
+
+def with_table(readme: str, catalogue: Catalogue) -> str:
+    """The README's text with its table of notebooks made anew."""
+    start, end = _MARKS
+    before, rest = readme.split(start)
+    return f"{before}{start}\n\n{markdown_table(catalogue)}\n\n{end}{rest.split(end)[1]}"
+
+
+if __name__ == "__main__":
+    from fidle_utils.files import write_text
+
+    course = load()
+    write_text(course.root / "README.md", with_table((course.root / "README.md").read_text(encoding="utf-8"), course))
