@@ -1,0 +1,210 @@
+"""The command `fidle`: run the course's notebooks, sweep one, list them, check the machine, fetch the data."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from fidle_utils import __version__, course_root
+
+_EPILOGUE = """examples:
+  fidle list                                    the notebooks of the course
+  fidle check                                   is this machine ready for class?
+  fidle run                                     all notebooks, as a class runs them
+  fidle run SYNOP3 --profile smoke              one notebook and what it needs, in seconds
+  fidle run SYNOP2 -p SYNOP2.epochs=3           with another value of a parameter
+  fidle sweep SYNOP2 -p seed=1,2,3 --jobs 2     one notebook for several seeds
+  fidle run --profile full --on slurm           on a cluster (see BATCH.md)
+  fidle data get synop                          fetch the real data
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; the exit code is 0 only if everything that was asked for went well."""
+    arguments = _parser().parse_args(argv)
+    _resolve_datasets_dir()
+    try:
+        return arguments.command(arguments) or 0
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `fidle list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
+    except (ValueError, OSError, RuntimeError) as error:
+        print(f"fidle: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("fidle", description=__doc__, epilog=_EPILOGUE, formatter_class=form)
+    parser.add_argument("--version", action="version", version=f"fidle {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    run = commands.add_parser("run", help="run notebooks, and what they need")
+    run.add_argument("ids", nargs="*", metavar="ID", help="notebooks, such as SYNOP2; by default all")
+    _run_options(run)
+    run.set_defaults(command=_run)
+
+    sweep = commands.add_parser("sweep", help="run one notebook over a grid of parameters")
+    sweep.add_argument("ids", metavar="ID", help="the notebook")
+    _run_options(sweep, values="name=v1,v2,…", many="; several make a grid; station=all: every station of the data")
+    sweep.set_defaults(command=_sweep)
+
+    listing = commands.add_parser("list", help="list the notebooks, or the parameters of one")
+    listing.add_argument("id", nargs="?", metavar="ID", help="a notebook whose parameters are wanted")
+    listing.set_defaults(command=_list)
+
+    report = commands.add_parser("report", help="write the report of a folder of results again")
+    report.add_argument("dir", nargs="?", metavar="DIR", help="a folder of results; by default run/ in the course")
+    report.set_defaults(command=_report)
+
+    check = commands.add_parser("check", help="is this machine ready for class?")
+    check.add_argument("--quick", action="store_true", help="without the training and the notebook kernel")
+    check.set_defaults(command=_check)
+
+    data = commands.add_parser("data", help="which real data are here; fetch them")
+    data.set_defaults(command=_data)
+    verbs = data.add_subparsers(metavar="get")
+    get = verbs.add_parser("get", help="fetch real data")
+    get.add_argument("names", nargs="*", metavar="NAME", help="synop, imdb; by default both")
+    get.add_argument("--to", metavar="DIR", help="where to put the files")
+    get.add_argument("--station", help="synop: 5 digits, or all")
+    get.add_argument("--years", help="synop: 2024, 2019-2021 or 2019-2021,2024")
+    get.add_argument("--quiet", action="store_true", help="no progress bar")
+    get.set_defaults(command=_data_get)
+    return parser
+
+
+def _run_options(parser: argparse.ArgumentParser, values: str = "[ID.]name=value", many: str = "") -> None:
+    add = parser.add_argument
+    add("-p", dest="settings", action="append", default=[], metavar=values, help=f"a parameter's value{many}")
+    add("--profile", default="live", choices=["live", "smoke", "full"], help="live: as in class; smoke: seconds")
+    add(
+        "--jobs",
+        type=_positive,
+        metavar="N",
+        help="notebooks at a time; by default 1, in the smoke profile one per core",
+    )
+    add("--out", metavar="DIR", help="the folder of results; by default run/ in the course")
+    add("--force", action="store_true", help="run again what is finished")
+    add("--on", default="local", choices=["local", "slurm"], help="this machine, or the cluster's nodes")
+    add("--site", metavar="FILE", help="what this cluster wants; by default slurm.yml in the course, if there is one")
+    add("--unlock", action="store_true", help="take a folder that a run on another machine has left marked as in use")
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a number from 1 on. Received: {text!r}")
+    return int(text)
+
+
+def _resolve_datasets_dir() -> None:
+    """A relative FIDLE_DATASETS_DIR starts where the command is given; notebooks run in other folders."""
+    named = os.environ.get("FIDLE_DATASETS_DIR")
+    if named and Path(named).expanduser().is_dir():
+        os.environ["FIDLE_DATASETS_DIR"] = str(Path(named).expanduser().resolve())
+
+
+def _run(arguments) -> int:
+    from fidle_utils import batch, catalogue
+
+    out = Path(arguments.out).expanduser() if arguments.out else course_root() / "run"
+    plan = batch.make_plan(
+        catalogue.load(),
+        arguments.ids,
+        profile=arguments.profile,
+        settings=batch.parse_settings(arguments.settings),
+        out=out.resolve(),
+    )
+    return _carry_out(plan, arguments, f"Results of the course, profile {arguments.profile}")
+
+
+def _sweep(arguments) -> int:
+    from fidle_utils import batch, catalogue, sweep
+
+    courses = catalogue.load()
+    name = courses[arguments.ids].id
+    grid, settings = sweep.parse_grid(courses[name], batch.parse_settings(arguments.settings))
+    out = Path(arguments.out).expanduser() if arguments.out else course_root() / "run" / f"sweep-{name}"
+    plan = batch.make_sweep(courses, name, grid=grid, profile=arguments.profile, settings=settings, out=out.resolve())
+    return _carry_out(plan, arguments, f"{name} over {', '.join(grid)}")
+
+
+def _carry_out(plan, arguments, title: str) -> int:
+    from fidle_utils import batch
+
+    jobs = arguments.jobs
+    if jobs is None:
+        on_cluster = 8 if arguments.on == "slurm" else 1
+        jobs = min(batch.cores(), 8) if arguments.profile == "smoke" and arguments.on == "local" else on_cluster
+    site = _site(arguments.site, plan.root) if arguments.on == "slurm" else {}
+    options = {"force": arguments.force, "unlock": arguments.unlock, "title": title}
+    return batch.run(plan, jobs=jobs, on=arguments.on, site=site, **options)
+
+
+def _site(named: str | None, root: Path) -> dict:
+    import yaml
+
+    path = Path(named or os.environ.get("FIDLE_SITE") or root / "slurm.yml")
+    if not path.is_file():
+        if named or os.environ.get("FIDLE_SITE"):
+            raise FileNotFoundError(f"The site file {path} does not exist.")
+        return {}
+    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+
+
+def _list(arguments) -> int:
+    from fidle_utils import catalogue
+
+    courses = catalogue.load()
+    if arguments.id:
+        notebook = courses[arguments.id]
+        print(f"{notebook.id}: {notebook.title}\n{notebook.file}\n")
+        found = catalogue.parameters(notebook.file)
+        width = max(len(p.name) for p in found)
+        for p in found:
+            print(f"  {p.name:<{width}}  {p.type.__name__:<5}  {p.default!r:<8}  {p.help}")
+        return 0
+    width = max(map(len, courses))
+    for notebook in courses.values():
+        needs = f"  needs {', '.join(notebook.needs)}" if notebook.needs else ""
+        seconds = notebook.seconds.get("live") if isinstance(notebook.seconds, dict) else notebook.seconds
+        time = f"{seconds:>4.0f} s" if seconds else "      "
+        print(f"{notebook.id:<{width}}  {time}  {notebook.title}{needs}")
+    return 0
+
+
+def _report(arguments) -> int:
+    from fidle_utils import report
+
+    out = Path(arguments.dir).expanduser() if arguments.dir else course_root() / "run"
+    print(f"Report: {report.write(out, title='Results of the course').as_uri()}")
+    return 0
+
+
+def _check(arguments) -> int:
+    from fidle_utils import check
+
+    return check.main(quick=arguments.quick)
+
+
+def _data(arguments) -> int:
+    from fidle_utils.datasets import fetch
+
+    print(fetch.describe())
+    return 0
+
+
+def _data_get(arguments) -> int:
+    from fidle_utils.datasets import fetch
+
+    years = fetch.parse_years(arguments.years) if arguments.years else None
+    for name in arguments.names or ["synop", "imdb"]:
+        only_synop = {"station": arguments.station, "years": years} if name == "synop" else {}
+        fetch.get(name, to=arguments.to, quiet=arguments.quiet, **only_synop)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""One notebook of a batch, in a process of its own: papermill runs it, and what it leaves is whole or marked as not.
+
+Snakemake starts `python -m fidle_utils.job PLAN KEY`, here or on a node of a cluster. The folder of the
+notebook receives `<ID>.ipynb` (executed), `<ID>.log`, `status.json` (what happened) and, last of all and only
+if everything went well, `done.json`, which tells Snakemake and the next run that this work is finished.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import platform
+import re
+import signal
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fidle_utils.files import write_json
+
+STATUS, DONE, RESULTS = "status.json", "done.json", "results.json"
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def main(argv: list[str]) -> int:
+    """`PLAN KEY` runs one notebook of the plan; `engine ARGUMENTS` runs Snakemake, tied to its parent's life."""
+    if argv[0] == "engine":
+        from snakemake.cli import main as snakemake
+
+        follow_parent(lambda: os.killpg(0, signal.SIGINT))
+        snakemake(argv[1:])
+        return 0
+    plan = json.loads(Path(argv[0]).read_text(encoding="utf-8"))
+    return execute(plan, argv[1])
+
+
+def follow_parent(act) -> None:
+    """Call `act` when the parent process goes away: a killed driver or engine must leave nothing running."""
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        act()
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def read_json(path: Path) -> dict:
+    """A JSON file's content; an empty dictionary if there is none, or not a whole one."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def execute(plan: dict, key: str) -> int:
+    """Run the notebook `key` of the plan. Returns the exit code: 0 only if all its cells ran and results came."""
+    job = plan["jobs"][key]
+    folder = Path(plan["out"]) / key
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print(f"{key}: another process is running this notebook in {folder}.", file=sys.stderr)
+            return 1
+        return _execute(plan, key, job, folder)
+
+
+def _execute(plan: dict, key: str, job: dict, folder: Path) -> int:
+    name = job["id"]
+    for old in (DONE, RESULTS, f"{name}.ipynb", f"{name}.html", f"{name}.partial.ipynb"):
+        (folder / old).unlink(missing_ok=True)
+    _log_to(folder / f"{name}.log")
+    _prepare_environment(plan)
+    status = {
+        **{k: job[k] for k in ("id", "title", "parameters", "gates", "headline", "fingerprint", "point")},
+        "profile": plan["profile"],
+        "state": "running",
+        "started": _now(),
+        "host": platform.node(),
+        "pid": os.getpid(),
+        "slurm_job": os.environ.get("SLURM_JOB_ID"),
+    }
+    clock = time.perf_counter()
+    place = {"cell": 0, "cells": 0}
+
+    def progress(index: int, cells: int) -> None:
+        place.update(cell=index, cells=cells)
+        _write_quickly(folder / STATUS, {**status, **place})
+
+    try:
+        progress(0, 0)
+        error = _run_cells(job, folder / f"{name}.partial.ipynb", progress, place)
+        if error is None and not read_json(folder / RESULTS):
+            error = {"what": "all its cells ran, but it left no results: is `run.finish(…)` its last cell?"}
+        if error is None:
+            os.replace(folder / f"{name}.partial.ipynb", folder / f"{name}.ipynb")
+        status |= {"state": "failed", "error": error} if error else {"state": "ok"}
+    except OSError as trouble:  # a full disk, a folder without permission
+        status |= {"state": "failed", "error": {"what": str(trouble)}}
+        print(f"{key}: {trouble}", file=sys.stderr)
+    status |= {"finished": _now(), "seconds": round(time.perf_counter() - clock, 2), **place}
+    if status["state"] == "failed":
+        print(f"{key}: {status['error']['what']}", file=sys.stderr)
+    write_json(folder / STATUS, status)
+    if status["state"] == "failed":
+        return 1
+    write_json(folder / DONE, {"fingerprint": job["fingerprint"], "finished": status["finished"]})
+    return 0
+
+
+def _log_to(path: Path) -> None:
+    """Send this process's output to a log, also what C code and the kernel print."""
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+
+
+def _prepare_environment(plan: dict) -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if threads := plan.get("threads"):
+        # each library has its own way to be told that it does not have the machine for itself
+        for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "PJRT_NPROC"):
+            os.environ[variable] = str(threads)
+        os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = str(threads)
+        # and a GPU that several notebooks share must not be taken whole by the first
+        os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] = "true"
+        os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
+
+
+def _run_cells(job: dict, partial: Path, progress, place: dict) -> dict | None:
+    """Run the notebook into `partial`. Returns None, or what went wrong and where."""
+    import papermill
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class Engine(NBClientEngine):
+        """papermill's own engine, which also says which cell it starts."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+            start = nb_man.cell_start
+
+            # counted as in the notebook's source, without the cell of parameters that papermill puts in
+            added = [i for i, c in enumerate(nb_man.nb.cells) if "injected-parameters" in c.metadata.get("tags", [])]
+
+            def cell_start(cell, cell_index=None, **more):
+                before = sum(i < cell_index for i in added)
+                progress(cell_index - before, len(nb_man.nb.cells) - len(added))
+                return start(cell, cell_index, **more)
+
+            nb_man.cell_start = cell_start
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+    stopped: list[str] = []
+
+    def stop(number, frame):
+        if not stopped:  # a second signal must not disturb the cleaning up
+            stopped.append(signal.Signals(number).name)
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    follow_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    papermill_engines.register("fidle", Engine)
+    try:
+        papermill.execute_notebook(
+            job["file"],
+            str(partial),
+            parameters=job["parameters"],
+            engine_name="fidle",
+            kernel_name="python3",
+            progress_bar=False,
+            stdout_file=sys.stdout,
+            stderr_file=sys.stderr,
+            start_timeout=300,
+            cwd=str(Path(job["file"]).parent),
+        )
+    except papermill.PapermillExecutionError as error:
+        return {
+            "what": f"{error.ename}: {_ANSI.sub('', error.evalue)}".strip(": "),
+            "cell": place["cell"],
+            "execution": error.exec_count,
+            "line": _failing_line(error.traceback, error.source),
+            "traceback": _ANSI.sub("", "\n".join(error.traceback))[-4000:],
+        }
+    except KeyboardInterrupt:
+        return _mark(partial, place["cell"], f"stopped by {stopped[0] if stopped else 'SIGINT'}")
+    except OSError:
+        raise
+    except Exception as error:  # the kernel did not start, or died: nbclient has no common class for them
+        dead = "Kernel died" in str(error) or type(error).__name__ == "DeadKernelError"
+        what = "the kernel died: it was killed, or ran out of memory" if dead else f"{type(error).__name__}: {error}"
+        return _mark(partial, place["cell"], what)
+    cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
+    pending = [i for i, c in enumerate(cells) if c["metadata"].get("papermill", {}).get("status") == "pending"]
+    if pending:  # papermill takes sys.exit(0) for a success
+        what = f"the notebook exited early: {len(pending)} cells were not run"
+        return {"what": what, "cell": place["cell"]}
+    return None
+
+
+def _failing_line(traceback: list[str], source: str) -> str:
+    """The line of the cell that raised, read from the arrow in IPython's traceback; else the cell's last line."""
+    text = _ANSI.sub("", "\n".join(traceback))
+    here = text.split("Cell In[", 1)[-1].split("\nFile ", 1)[0]
+    if match := re.search(r"^-+> *\d+ (.*)$", here, re.M):
+        return match.group(1).strip()
+    return (source.strip().splitlines() or [""])[-1]
+
+
+def _mark(partial: Path, cell: int, what: str) -> dict:
+    """Write what happened into the cell where it happened, so that the executed copy tells it too."""
+    with contextlib.suppress(OSError, ValueError):
+        notebook = json.loads(partial.read_text(encoding="utf-8"))
+        own = [c for c in notebook["cells"] if "injected-parameters" not in c["metadata"].get("tags", [])]
+        if own[cell]["cell_type"] == "code":
+            shown = {"output_type": "error", "ename": "Stopped", "evalue": what, "traceback": [what]}
+            own[cell]["outputs"].append(shown)
+        write_json(partial, notebook)
+    return {"what": what, "cell": cell}
+
+
+def _write_quickly(path: Path, value: dict) -> None:
+    """Replace a small file at once, without waiting for the disk: it only says how far a notebook is."""
+    part = path.with_name(f".{path.name}.partial")
+    part.write_text(json.dumps(value), encoding="utf-8")
+    os.replace(part, path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
