@@ -1,0 +1,291 @@
+"""The text path: what becomes a token, which words are known, and that nothing else reaches the model."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fidle_utils.text import (
+    CUT,
+    PADDING,
+    UNKNOWN,
+    TextPipeline,
+    Vocabulary,
+    multi_hot,
+    pad,
+    tokenize,
+    tokenize_all,
+    with_bigrams,
+)
+
+
+@pytest.fixture
+def vocabulary():
+    return Vocabulary.fit([["a", "good", "film"], ["a", "film"], ["a", "bad", "end"]], size=8)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("", []),
+        ("   \n\t ", []),
+        ("A Good FILM", ["a", "good", "film"]),
+        ("good.<br /><br />Bad", ["good", "bad"]),
+        ("a<br>b<BR/>c<i>d</i>", ["a", "b", "c", "d"]),
+        ("Rob&eacute;rt &amp; Co&#39;s", ["robért", "co", "'s"]),
+        ("don't isn't I've", ["don't", "isn't", "i've"]),
+        ("don’t isn\x92t don´t don`t", ["don't", "isn't", "don't", "don't"]),
+        ("it's the film's end", ["it", "'s", "the", "film", "'s", "end"]),
+        ("'quoted' rock'n'roll", ["quoted", "rock'n'roll"]),
+        ("7/10, 7.5 and 1,000", ["7/10", "7.5", "and", "1,000"]),
+        ("well-made -- yes\x96no", ["well", "made", "yes", "no"]),
+        ("What?! No...", ["what", "?", "!", "no"]),
+        ("fine :-) or :(", ["fine", ":-)", "or", ":("]),
+        ("👍👍🏽 ❤️", ["👍", "👍🏽", "❤"]),
+        ("cafe\u0301", ["café"]),
+        ("très déçu, 很好", ["très", "déçu", "很好"]),
+        ("3 < 4 > 2", ["3", "4", "2"]),
+        ("[pad] [unknown]", ["pad", "unknown"]),
+    ],
+)
+def test_a_text_becomes_these_tokens(text, tokens):
+    assert tokenize(text) == tokens
+
+
+@given(st.text())
+def test_any_text_has_tokens_without_blanks_or_capitals(text):
+    for token in tokenize(text):
+        assert token
+        assert not any(sign.isspace() for sign in token)
+        assert token == token.lower()
+
+
+@given(st.text(alphabet="abcXYZ' .,!?/0123456789:()-", max_size=40))
+def test_a_foreign_letter_elsewhere_does_not_change_the_other_tokens(text):
+    assert tokenize(text + " é") == [*tokenize(text + " e")[:-1], "é"]
+
+
+@pytest.mark.parametrize("value", [None, 3, b"bytes", ["a list"]])
+def test_tokenize_refuses_what_is_no_text(value):
+    with pytest.raises(ValueError, match="must be a string"):
+        tokenize(value)
+
+
+def test_tokenize_all_refuses_a_single_text():
+    with pytest.raises(ValueError, match="single text"):
+        tokenize_all("not a list")
+
+
+def test_tokenize_all_shares_equal_tokens():
+    (first,), (second,) = tokenize_all(["Wonderful", "wonderful"])
+    assert first is second
+
+
+def test_bigrams_follow_the_words():
+    assert with_bigrams(["not", "so", "bad"]) == ["not", "so", "bad", "not so", "so bad"]
+    assert with_bigrams(["bad"]) == ["bad"]
+    assert with_bigrams([]) == []
+
+
+def test_most_frequent_word_comes_first_and_ties_go_by_the_alphabet(vocabulary):
+    assert vocabulary.words == ("[pad]", "[unknown]", "[cut]", "a", "film", "bad", "end", "good")
+
+
+def test_vocabulary_never_exceeds_its_size():
+    vocabulary = Vocabulary.fit([["a", "good", "film"], ["a", "film"]], size=5)
+    assert len(vocabulary) == 5
+    assert vocabulary.encode(["a", "good", "film"]).tolist() == [3, UNKNOWN, 4]
+
+
+def test_special_words_are_not_in_the_vocabulary(vocabulary):
+    assert "film" in vocabulary
+    assert "[pad]" not in vocabulary
+    assert "nonsense" not in vocabulary
+
+
+def test_decode_undoes_encode_and_leaves_padding_out(vocabulary):
+    assert vocabulary.decode([0, 0, 3, 7, 4]) == ["a", "good", "film"]
+    assert vocabulary.decode(vocabulary.encode(["a", "great", "film"])) == ["a", "[unknown]", "film"]
+
+
+@pytest.mark.parametrize("index", [-1, 8])
+def test_decode_refuses_an_index_outside(vocabulary, index):
+    with pytest.raises(ValueError, match=r"must lie in 0\.\.7"):
+        vocabulary.decode([index])
+
+
+def test_empty_text_has_no_indices(vocabulary):
+    assert vocabulary.encode([]).shape == (0,)
+
+
+@pytest.mark.parametrize("size", [-1, 0, 3])
+def test_vocabulary_without_room_is_refused(size):
+    with pytest.raises(ValueError, match=f"size={size}"):
+        Vocabulary.fit([["a"]], size=size)
+
+
+@pytest.mark.parametrize("token_lists", [[], [[]], [[], []]])
+def test_vocabulary_of_nothing_is_refused(token_lists):
+    with pytest.raises(ValueError, match="at least one token"):
+        Vocabulary.fit(token_lists, size=10)
+
+
+def test_vocabulary_refuses_a_word_twice_and_missing_special_words():
+    with pytest.raises(ValueError, match="twice"):
+        Vocabulary.from_dict({"words": ["a", "b", "a"]})
+    with pytest.raises(ValueError, match="must start with"):
+        Vocabulary(["a", "b", "c"])
+
+
+def test_a_misspelt_word_gets_suggestions():
+    vocabulary = Vocabulary.fit([["excellent", "excellence", "film", "terrible"]], size=10)
+    assert vocabulary.suggest("Excelent")[0] == "excellent"
+    assert vocabulary.suggest("zzzzzz") == []
+
+
+def test_multi_hot_marks_each_word_once():
+    matrix = multi_hot([np.array([3, 4, 3]), np.array([5])], size=6)
+    assert matrix.toarray().tolist() == [[0, 0, 0, 1, 1, 0], [0, 0, 0, 0, 0, 1]]
+    assert matrix.dtype == np.uint8
+
+
+def test_multi_hot_of_a_padded_array_ignores_padding():
+    sequences = [np.arange(3, 6), np.arange(3, 4)]
+    padded = pad(sequences, review_len=7)
+    assert (multi_hot(padded, 8) != multi_hot(sequences, 8)).nnz == 0
+
+
+def test_multi_hot_counts_a_word_said_256_times_as_one():
+    assert multi_hot([np.full(256, 3)], size=4).toarray().tolist() == [[0, 0, 0, 1]]
+
+
+def test_multi_hot_of_empty_texts_is_empty():
+    assert multi_hot([np.array([], "int32")] * 2, size=4).toarray().tolist() == [[0] * 4] * 2
+    assert multi_hot([], size=4).shape == (0, 4)
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=12), max_size=5))
+def test_multi_hot_equals_the_loop_by_hand(sequences):
+    expected = np.zeros((len(sequences), 10), dtype="uint8")
+    for row, sequence in enumerate(sequences):
+        for index in sequence:
+            expected[row, index] = index != PADDING
+    np.testing.assert_array_equal(multi_hot(sequences, 10).toarray(), expected)
+
+
+@pytest.mark.parametrize("index", [-1, 6])
+def test_multi_hot_refuses_an_index_outside(index):
+    with pytest.raises(ValueError, match=r"must lie in 0\.\.5"):
+        multi_hot([np.array([3, index])], size=6)
+
+
+@pytest.mark.parametrize(
+    ("padding", "keep", "expected"),
+    [
+        ("post", "both", [[3, 4, 0, 0, 0], [3, 4, CUT, 11, 12]]),
+        ("pre", "both", [[0, 0, 0, 3, 4], [3, 4, CUT, 11, 12]]),
+        ("post", "start", [[3, 4, 0, 0, 0], [3, 4, 5, 6, 7]]),
+        ("pre", "end", [[0, 0, 0, 3, 4], [8, 9, 10, 11, 12]]),
+    ],
+)
+def test_pad_fills_and_cuts(padding, keep, expected):
+    assert pad([np.arange(3, 5), np.arange(3, 13)], 5, padding, keep).tolist() == expected
+
+
+@pytest.mark.parametrize("keep", ["start", "end", "both"])
+def test_pad_leaves_a_text_of_the_exact_length_alone(keep):
+    assert pad([np.arange(3, 9)], 6, keep=keep).tolist() == [[3, 4, 5, 6, 7, 8]]
+
+
+@pytest.mark.parametrize("padding", ["pre", "post"])
+def test_pad_of_an_empty_text_is_all_padding(padding):
+    assert pad([np.array([], "int32")], 4, padding).tolist() == [[0] * 4]
+    assert pad([], 4, padding).shape == (0, 4)
+
+
+@given(st.integers(0, 12), st.integers(3, 9), st.sampled_from(["start", "end", "both"]))
+def test_padded_row_holds_only_the_text_the_cut_mark_and_padding(n, review_len, keep):
+    row = pad([np.arange(3, 3 + n)], review_len, keep=keep)[0]
+    inside = row[row > CUT]
+    assert (np.diff(inside) > 0).all()
+    assert (row == CUT).sum() == (n > review_len and keep == "both")
+    assert len(inside) == min(n, review_len) - (row == CUT).sum()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"review_len": 2}, "review_len=2"),
+        ({"review_len": 5, "padding": "left"}, "'left'"),
+        ({"review_len": 5, "keep": "middle"}, "'middle'"),
+    ],
+)
+def test_wrong_cut_or_padding_is_refused(vocabulary, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        pad([np.arange(3)], **arguments)
+    with pytest.raises(ValueError, match=message):
+        TextPipeline(vocabulary, **arguments)
+
+
+def test_pipeline_gives_the_array_of_tokenize_encode_and_pad(vocabulary):
+    pipeline = TextPipeline(vocabulary, review_len=5)
+    expected = [[3, 7, 4, 0, 0], [3, 4, CUT, 3, UNKNOWN], [0] * 5]
+    assert pipeline(["A GOOD film", "a film<br />good end a great", ""]).tolist() == expected
+
+
+def test_pipeline_survives_json(vocabulary):
+    pipeline = TextPipeline(vocabulary, review_len=5, padding="pre", keep="end")
+    needs = json.loads(json.dumps({**pipeline.as_dict(), "another": "need"}))
+    again = TextPipeline.from_dict(needs)
+    texts = ["A good film, isn't it?", "", "a bad, bad, bad, bad end 👍"]
+    np.testing.assert_array_equal(again(texts), pipeline(texts))
+    assert again.as_dict() == pipeline.as_dict()
+
+
+@pytest.mark.parametrize("key", ["vocabulary", "review_len", "padding", "keep"])
+def test_pipeline_with_a_missing_need_is_refused(vocabulary, key):
+    needs = TextPipeline(vocabulary, review_len=5).as_dict()
+    del needs[key]
+    with pytest.raises(ValueError, match=f"Missing: {key}"):
+        TextPipeline.from_dict(needs)
+
+
+def test_pipeline_refuses_a_single_text(vocabulary):
+    with pytest.raises(ValueError, match="single text"):
+        TextPipeline(vocabulary, review_len=5)("a good film")
+
+
+def test_view_tells_known_unknown_and_cut(vocabulary):
+    view = TextPipeline(vocabulary, review_len=5).view("A marvellous film, a good bad end")
+    assert [seen.state for seen in view.tokens] == ["known", "unknown", "cut", "cut", "cut", "known", "known"]
+    assert view.words("unknown") == ["marvellous"]
+    assert view.count("cut") == 3
+    assert str(view) == "a ⟨marvellous⟩ ⟨… 3 tokens cut …⟩ bad end"
+
+
+@given(st.integers(0, 12), st.sampled_from(["start", "end", "both"]), st.sampled_from(["pre", "post"]))
+def test_view_shows_exactly_what_the_array_holds(n, keep, padding):
+    vocabulary = Vocabulary.fit([list("abcdefgh")], size=20)
+    pipeline = TextPipeline(vocabulary, 5, padding, keep)
+    text = " ".join("abzcdezfgzha"[:n])
+    row = pipeline([text])[0]
+    in_array = [i for i in row.tolist() if i not in (PADDING, CUT)]
+    assert [seen.index for seen in pipeline.view(text).tokens if seen.state != "cut"] == in_array
+
+
+def test_view_of_an_empty_text_is_empty(vocabulary):
+    view = TextPipeline(vocabulary, review_len=5).view("")
+    assert view.tokens == ()
+    assert str(view) == ""
+
+
+def test_text_needs_neither_tensorflow_nor_keras():
+    code = (
+        "import sys, fidle_utils.text as t; t.pad([[3]], 4); "
+        "assert not {'tensorflow', 'keras', 'jax', 'torch'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
