@@ -1,0 +1,480 @@
+"""Downloads from a server on this machine that also fails in every way a real one does."""
+
+import functools
+import gzip
+import hashlib
+import io
+import re
+import resource
+import tarfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from fidle_utils.datasets import cards, fetch
+from fidle_utils.datasets.fetch import DownloadError, get
+
+HEADER = "ID OMM station;Date;Température"
+ROWS = "".join(f"07690;2024-01-01T{hour:02d}:00:00+00:00;{hour}\n" for hour in range(24)) * 400
+CSV = f"\ufeff{HEADER}\n{ROWS}".encode()
+YEARLY = gzip.compress(
+    b"lat;lon;geo_id_wmo;validity_time;t\n" + b"".join(b"43.6;7.2;07690;x;%d\n" % row for row in range(9000))
+)
+STATION_2024 = "donnees-synop-essentielles-omm-07690-2024.csv"
+
+
+class Server(ThreadingHTTPServer):
+    """Serves `files`; each request first takes the next of `faults`, if there is one."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.files: dict[str, bytes] = {}
+        self.faults: list[str] = []
+        self.asked: list[tuple[str, str | None]] = []  # path, Range
+        self.ranges = True
+        self.released = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        server = self.server
+        wanted = self.headers["Range"]
+        server.asked.append((self.path, wanted))
+        fault = server.faults.pop(0) if server.faults else None
+        if fault and fault.isdigit():
+            return self.send_error(int(fault))
+        if fault and fault.startswith("redirect "):
+            self.send_response(302)
+            self.send_header("Location", fault.removeprefix("redirect "))
+            return self.end_headers()
+        body = server.files.get(self.path)
+        if body is None:
+            return self.send_error(404)
+        start = int(re.match(r"bytes=(\d+)-", wanted)[1]) if wanted and server.ranges else 0
+        if fault == "other part":
+            start = 7
+        if start > len(body) or (wanted and server.ranges and start == len(body)):
+            return self.send_error(416)
+        self.send_response(206 if start else 200)
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
+        if fault != "no length":
+            self.send_header("Content-Length", str(len(body) - start))
+        self.end_headers()
+        rest = body[start:]
+        if fault == "cut":
+            rest = rest[: len(rest) // 2]
+        elif fault == "stall":
+            self.wfile.write(rest[:100])
+            server.released.wait(30)
+            return None
+        elif fault == "drip":
+            for byte in rest[:2000]:
+                self.wfile.write(bytes([byte]))
+                if server.released.wait(0.02):
+                    return None
+        self.wfile.write(rest)
+        return None
+
+
+@pytest.fixture
+def server():
+    with Server() as server:
+        thread = threading.Thread(target=functools.partial(server.serve_forever, poll_interval=0.01))
+        thread.start()
+        yield server
+        server.released.set()
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, server):
+    """An empty data folder that is looked at first; files come from the server; no long waits."""
+    monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path))
+    monkeypatch.setenv("FIDLE_DATA_MIRROR", server.url)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(fetch, "PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(fetch, "TIMEOUT", 0.5)
+    return tmp_path
+
+
+def synop(server, **more) -> list[Path]:
+    """One small year, which the server has."""
+    server.files.setdefault(f"/{STATION_2024}", CSV)
+    return get("synop", years=(2024,), quiet=True, **more)
+
+
+def archive(reviews: int = 12_500, extra: dict[str, bytes] | None = None) -> bytes:
+    """A tar.gz in the Stanford layout, with empty reviews."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as tar:
+        for part in ("train/pos", "train/neg", "test/pos", "test/neg"):
+            for index in range(reviews):
+                tar.addfile(tarfile.TarInfo(f"aclImdb/{part}/{index}_7.txt"))
+        for name, content in (extra or {}).items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def imdb_card(monkeypatch):
+    """Give the card of imdb another hash."""
+
+    def change(content: bytes) -> str:
+        file = cards.card("imdb")["files"]["archive"]
+        known = "md5:" + hashlib.md5(content).hexdigest()
+        monkeypatch.setitem(file, "hash", known)
+        return known
+
+    return change
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+# ------------------------------------------------------------------------------------------------- it goes well
+
+
+def test_file_arrives_whole_under_its_name_and_nothing_else_is_left(server, folder):
+    assert synop(server) == [folder / "synop" / STATION_2024]
+    assert (folder / "synop" / STATION_2024).read_bytes() == CSV
+    assert left_in(folder) == [STATION_2024]
+
+
+def test_good_file_is_not_fetched_again(server, folder):
+    synop(server)
+    asked = len(server.asked)
+    synop(server)
+    assert len(server.asked) == asked
+
+
+def test_one_file_is_fetched_per_year(server, folder):
+    other = STATION_2024.replace("2024", "2023")
+    server.files[f"/{other}"] = CSV
+    server.files[f"/{STATION_2024}"] = CSV
+    assert [path.name for path in get("synop", quiet=True)] == [other, STATION_2024]
+
+
+def test_year_that_opendatasoft_lacks_comes_from_the_file_of_all_stations(server, folder):
+    server.files["/synop_2009.csv.gz"] = YEARLY
+    assert [path.name for path in get("synop", station="07690", years=(2009,), quiet=True)] == ["synop_2009.csv.gz"]
+    assert (folder / "synop" / "synop_2009.csv.gz").read_bytes() == YEARLY
+
+
+def test_all_stations_come_from_the_yearly_file(server, folder):
+    server.files["/synop_2024.csv.gz"] = YEARLY
+    assert [path.name for path in get("synop", station="all", years=[2024], quiet=True)] == ["synop_2024.csv.gz"]
+
+
+def test_files_go_where_they_are_told(server, folder, tmp_path):
+    assert synop(server, to=tmp_path / "elsewhere") == [tmp_path / "elsewhere" / STATION_2024]
+
+
+def test_archive_is_checked_against_its_hash(server, folder, imdb_card):
+    content = archive(reviews=2)
+    imdb_card(content)
+    server.files["/aclImdb_v1.tar.gz"] = content
+    assert get("imdb", quiet=True) == [folder / "imdb" / "aclImdb_v1.tar.gz"]
+
+
+def test_file_without_announced_length_arrives_whole(server, folder):
+    server.faults = ["no length"]
+    assert synop(server)[0].read_bytes() == CSV
+
+
+def test_second_address_is_asked_when_the_first_does_not_have_the_file(server, folder):
+    server.files["/new/a.csv"] = CSV
+    target = folder / "a.csv"
+    urls = [f"{server.url}/old/a.csv", f"{server.url}/new/a.csv"]
+    fetch._download(urls, target, None, fetch.check_synop, 1, True)
+    assert target.read_bytes() == CSV
+
+
+def test_redirect_is_followed(server, folder):
+    server.faults = [f"redirect {server.url}/{STATION_2024}"]
+    assert synop(server)[0].read_bytes() == CSV
+
+
+def test_progress_and_result_are_shown_unless_quiet(server, folder, capfd):
+    server.files[f"/{STATION_2024}"] = CSV
+    get("synop", years=(2024,))
+    out, err = capfd.readouterr()
+    assert "Whole and checked" in out
+    assert "100%" in err
+    (folder / "synop" / STATION_2024).unlink()
+    get("synop", years=(2024,), quiet=True)
+    assert capfd.readouterr() == ("", "")
+
+
+# -------------------------------------------------------------------------------------------------- it goes badly
+
+
+def test_cut_download_goes_on_from_where_it_was_cut(server, folder):
+    server.faults = ["cut"]
+    assert synop(server)[0].read_bytes() == CSV
+    assert [wanted for _, wanted in server.asked] == [None, f"bytes={len(CSV) // 2}-"]
+
+
+def test_cut_download_starts_again_where_the_server_gives_no_parts(server, folder):
+    server.faults, server.ranges = ["cut"], False
+    assert synop(server)[0].read_bytes() == CSV
+
+
+def test_part_that_does_not_begin_where_it_was_cut_is_not_joined(server, folder):
+    server.faults = ["cut", "other part"]
+    assert synop(server)[0].read_bytes() == CSV
+    assert server.asked[-1][1] is None  # from the beginning
+
+
+def test_download_cut_each_time_leaves_no_file_under_the_final_name_and_the_next_run_goes_on(server, folder):
+    server.faults = ["cut"] * 3
+    with pytest.raises(DownloadError, match=r"3 attempts: the line was cut.*the same command goes on from there"):
+        synop(server)
+    assert left_in(folder) == [STATION_2024 + ".partial"]
+    kept = (folder / "synop" / (STATION_2024 + ".partial")).stat().st_size
+    assert kept == pytest.approx(7 / 8 * len(CSV), abs=3)
+    assert synop(server)[0].read_bytes() == CSV
+    assert server.asked[-1][1] == f"bytes={kept}-"
+    assert left_in(folder) == [STATION_2024]
+
+
+def test_file_of_unknown_length_cut_in_a_row_is_refused(server, folder):
+    server.files[f"/{STATION_2024}"] = CSV[:-12]
+    server.faults = ["no length"]
+    with pytest.raises(DownloadError, match="the last row ends after 2 of 3 columns"):
+        synop(server)
+    assert left_in(folder) == []
+
+
+def test_server_that_stops_sending_is_given_up(server, folder):
+    server.faults = ["stall"] * 3
+    began = time.monotonic()
+    with pytest.raises(DownloadError, match=r"too slow: nothing came for 0\.5 s"):
+        synop(server)
+    assert time.monotonic() - began > 1.4  # three times the timeout: it did wait
+    assert STATION_2024 not in left_in(folder)
+
+
+def test_server_that_drips_is_given_up(server, folder):
+    server.faults = ["drip"] * 3  # 50 bytes/s
+    with pytest.raises(DownloadError, match=r"too slow: \d+ bytes/s"):
+        synop(server)
+
+
+def test_busy_server_is_asked_again(server, folder):
+    server.faults = ["503", "429"]
+    assert synop(server)[0].read_bytes() == CSV
+    assert len(server.asked) == 3
+
+
+def test_wrong_hash_is_thrown_away_and_says_what_to_do(server, folder, imdb_card):
+    known = imdb_card(b"another archive")
+    server.files["/aclImdb_v1.tar.gz"] = archive(reviews=2)
+    with pytest.raises(DownloadError) as error:
+        get("imdb", quiet=True)
+    message = str(error.value)
+    assert "wrong hash" in message and known in message
+    assert f"put it here as {folder / 'imdb' / 'aclImdb_v1.tar.gz'}" in message
+    assert left_in(folder) == []
+
+
+def test_stale_first_half_is_replaced_by_a_clean_download(server, folder, imdb_card):
+    content = archive(reviews=2)
+    imdb_card(content)
+    server.files["/aclImdb_v1.tar.gz"] = content
+    (folder / "imdb").mkdir()
+    (folder / "imdb" / "aclImdb_v1.tar.gz.partial").write_bytes(b"x" * 50)
+    assert get("imdb", quiet=True)[0].read_bytes() == content
+    assert [wanted for _, wanted in server.asked] == ["bytes=50-", None]
+
+
+def test_kept_part_longer_than_the_file_is_dropped(server, folder):
+    (folder / "synop").mkdir()
+    (folder / "synop" / (STATION_2024 + ".partial")).write_bytes(b"x" * (len(CSV) + 1))
+    assert synop(server)[0].read_bytes() == CSV
+
+
+def test_file_that_is_not_there_says_which_address_and_what_to_do(server, folder):
+    with pytest.raises(DownloadError) as error:
+        get("synop", years=(2024,), quiet=True)
+    message = str(error.value)
+    for part in ("404", f"{server.url}/{STATION_2024}", "put it here as", "--station all"):
+        assert part in message
+    assert len(server.asked) == 1  # asking again would not help
+    assert left_in(folder) == []
+
+
+def test_no_network_says_so_and_what_to_do(server, folder, monkeypatch):
+    monkeypatch.setenv("FIDLE_DATA_MIRROR", "http://127.0.0.1:9")  # nobody listens there
+    with pytest.raises(DownloadError, match=r"no connection: is there a network.*fetch http.* and put it here as"):
+        get("synop", years=(2024,), quiet=True)
+
+
+def test_too_full_disk_is_noticed_before_anything_is_fetched(server, folder, monkeypatch):
+    monkeypatch.setattr(fetch, "SPARE", 10**18)
+    with pytest.raises(DownloadError, match=r"too full: .* MB free.*Make room"):
+        synop(server)
+    assert server.asked == []
+
+
+def test_disk_that_fills_up_while_writing_leaves_no_file_under_the_final_name(server, folder):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(CSV) // 2, before[1]))
+    try:
+        with pytest.raises(DownloadError, match=r"Could not write .*Make room on that disk"):
+            synop(server)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert STATION_2024 not in left_in(folder)
+    assert synop(server)[0].read_bytes() == CSV  # with room, the same command ends the work
+
+
+def test_folder_that_cannot_be_written_is_named(server, folder):
+    (folder / "synop").write_text("a file where the folder should be")
+    with pytest.raises(DownloadError, match=f"Cannot make the folder {folder / 'synop'}"):
+        synop(server)
+
+
+def test_login_page_in_place_of_the_file_is_refused(server, folder):
+    server.files[f"/{STATION_2024}"] = b"<!DOCTYPE html>\n<html>Please log in</html>\n"
+    with pytest.raises(DownloadError, match="no known header: it begins with '<!DOCTYPE html>'"):
+        synop(server)
+    assert left_in(folder) == []
+
+
+def test_station_without_observations_is_refused(server, folder):
+    server.files[f"/{STATION_2024}"] = f"{HEADER}\n".encode()
+    with pytest.raises(DownloadError, match="is there such a station"):
+        synop(server)
+
+
+@pytest.mark.parametrize("damaged", [YEARLY[:-9], YEARLY[:500] + b"\0\0\0\0" + YEARLY[504:], b"no gzip at all"])
+def test_damaged_gzip_is_refused(server, folder, damaged):
+    server.files["/synop_2009.csv.gz"] = damaged
+    with pytest.raises(DownloadError, match="gzip file"):
+        get("synop", years=(2009,), quiet=True)
+    assert left_in(folder) == []
+
+
+def test_damaged_file_that_was_there_is_put_aside_and_replaced(server, folder, capsys):
+    (folder / "synop").mkdir()
+    (folder / "synop" / STATION_2024).write_text("not observations\n")
+    server.files[f"/{STATION_2024}"] = CSV
+    assert get("synop", years=(2024,))[0].read_bytes() == CSV
+    assert left_in(folder) == [STATION_2024, STATION_2024 + ".bad"]
+    assert "damaged" in capsys.readouterr().out
+
+
+def test_archive_of_other_origin_with_all_reviews_is_not_fetched_again(server, folder):
+    (folder / "imdb").mkdir()
+    (folder / "imdb" / "aclImdb_v1.tar.gz").write_bytes(archive())
+    get("imdb", quiet=True)
+    assert server.asked == []
+
+
+def test_archive_of_other_origin_with_a_missing_review_is_not_good(tmp_path):
+    (tmp_path / "a.tar.gz").write_bytes(archive(reviews=3))
+    with pytest.raises(ValueError, match="found 3 in train/pos"):
+        fetch.check_imdb(tmp_path / "a.tar.gz")
+
+
+def test_reviews_outside_the_layout_do_not_count(tmp_path):
+    (tmp_path / "a.tar.gz").write_bytes(archive(0, {"../aclImdb/train/pos/1_7.txt": b"good"}))
+    with pytest.raises(ValueError, match="found 0 in train/pos"):
+        fetch.check_imdb(tmp_path / "a.tar.gz")
+
+
+def test_second_download_of_one_file_at_the_same_time_is_refused(server, folder):
+    (folder / "synop").mkdir()
+    partial = folder / "synop" / (STATION_2024 + ".partial")
+    with fetch._locked(partial), pytest.raises(DownloadError, match="is under way"):
+        synop(server)
+
+
+# ------------------------------------------------------------------------------------------- what is never fetched
+
+
+@pytest.mark.parametrize("url", ["http://example.org", "ftp://127.0.0.1", "file:///etc/passwd"])
+def test_only_https_is_spoken_beyond_this_machine(folder, url, monkeypatch):
+    monkeypatch.setenv("FIDLE_DATA_MIRROR", url)
+    with pytest.raises(DownloadError, match="over https only"):
+        get("imdb", quiet=True)
+
+
+def test_redirect_to_plain_http_is_not_followed(server, folder):
+    server.faults = ["redirect http://example.org/synop.csv"]
+    with pytest.raises(DownloadError, match="over https only"):
+        synop(server)
+    assert left_in(folder) == []
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        ({"name": "iris"}, "Received: 'iris'"),
+        ({"name": "ladybug"}, "no files to fetch"),
+        ({"name": "imdb", "station": "07690"}, "are for synop"),
+        ({"name": "synop", "station": "Nice"}, "5 digits"),
+        ({"name": "synop", "station": "../07690"}, "5 digits"),
+        ({"name": "synop", "years": ()}, "at least one year"),
+        ({"name": "synop", "years": (1995,)}, "1996 to"),
+        ({"name": "synop", "years": (2999,)}, "1996 to"),
+    ],
+)
+def test_arguments_that_mean_nothing_are_errors_before_any_request(server, folder, wrong, message):
+    with pytest.raises(ValueError, match=message):
+        get(**wrong, quiet=True)
+    assert server.asked == []
+
+
+def test_years_are_written_as_a_list_of_ranges():
+    assert fetch.parse_years("2024") == (2024,)
+    assert fetch.parse_years("2019-2021,2024") == (2019, 2020, 2021, 2024)
+
+
+@pytest.mark.parametrize("text", ["", "24", "2021-2019", "2019..2021", "2019-"])
+def test_years_written_otherwise_are_an_error(text):
+    with pytest.raises(ValueError, match="2019-2021"):
+        fetch.parse_years(text)
+
+
+# ---------------------------------------------------------------------------------------------------- what is there
+
+
+def test_status_lists_the_files_and_tells_the_unreadable_ones(server, folder):
+    synop(server)
+    (folder / "synop" / "empty.csv").touch()
+    (folder / "synop" / "synop_2020.csv.gz.partial").write_bytes(YEARLY[:100])
+    mine = {file["path"].name: file for file in fetch.status() if folder in file["path"].parents}
+    assert set(mine) == {STATION_2024, "empty.csv"}
+    assert mine[STATION_2024]["ok"] and mine[STATION_2024]["bytes"] == len(CSV)
+    assert not mine["empty.csv"]["ok"] and "no known header" in mine["empty.csv"]["note"]
+
+
+def test_description_names_the_command_for_what_is_missing(server, folder, monkeypatch):
+    monkeypatch.setattr(fetch, "places", lambda: [folder])
+    synop(server)
+    text = fetch.describe()
+    assert f"{folder / 'synop' / STATION_2024}" in text
+    assert "fidle data get imdb" in text
+    assert "fidle data get synop" not in text
+
+
+def test_real_files_pass_the_checks(real_data):
+    for path in (real_data / "synop").iterdir():
+        fetch.check_synop(path)
+    fetch.check_imdb(real_data / "imdb" / "aclImdb_v1.tar.gz")
