@@ -1,0 +1,231 @@
+"""Forecasts that need no network, and the rolling forecast of every model. Axes: (window, time, feature)."""
+
+import numpy as np
+
+
+def persistence(windows, horizon: int = 1) -> np.ndarray:
+    """Forecast that nothing changes: the last row of each window, repeated.
+
+    Args:
+        windows: `(window, time, feature)`.
+        horizon: rows to forecast.
+
+    Returns:
+        `(window, horizon, feature)`.
+
+    Raises:
+        ValueError: if the windows are not 3D or `horizon` is below 1.
+    """
+    windows = _check(windows, horizon)
+    return np.repeat(windows[:, -1:], horizon, axis=1)
+
+
+def same_hour_yesterday(windows, horizon: int = 1, period: int = 8) -> np.ndarray:
+    """Forecast what was seen one day before, at the same hour.
+
+    Example: steps of 6 hours, `period=4`, `horizon=2`; a value is its row
+
+        window    0  1  2  3  4  5 | 6  7
+        forecast        2  3         2  3      row 6 is row 2 one day later
+
+    Beyond one day ahead the last day known is repeated.
+
+    Args:
+        windows: `(window, time, feature)`.
+        horizon: rows to forecast.
+        period: steps in a day.
+
+    Returns:
+        `(window, horizon, feature)`.
+
+    Raises:
+        ValueError: if the windows are not 3D, shorter than `period`, or a length is below 1.
+    """
+    windows = _check(windows, horizon)
+    if not 1 <= period <= windows.shape[1]:
+        raise ValueError(
+            "A window must reach back one whole `period`. "
+            f"Received: period={period}, windows of {windows.shape[1]} steps. Use longer windows."
+        )
+    return windows[:, np.arange(horizon) % period - period]
+
+
+class Climatology:
+    """The usual value for this day of the year and this hour, as harmonics of both.
+
+    Each feature is fitted by least squares on the products of yearly harmonics (how a season goes)
+    with daily ones (how a day goes in that season). Rows with a NaN are not used. A very small ridge
+    keeps what a short record cannot tell (the seasons it has not seen) near the mean.
+
+    Args:
+        yearly: harmonics of the year, 0 to ignore the season.
+        daily: harmonics of the day, 0 to ignore the hour.
+    """
+
+    def __init__(self, yearly: int = 2, daily: int = 3):
+        self.yearly, self.daily = yearly, daily
+
+    def fit(self, values, dates) -> "Climatology":
+        """Learn from the train part.
+
+        Args:
+            values: `(time, feature)`, in any unit.
+            dates: `(time,)`, dates in UTC, anything that numpy reads as datetime64.
+
+        Raises:
+            ValueError: if lengths differ or no row is complete.
+        """
+        values, terms = np.asarray(values, dtype=float), self._terms(dates)
+        if values.ndim != 2 or len(values) != len(terms):
+            raise ValueError(
+                "`values` must be (time, feature), with one date per row. "
+                f"Received: values {values.shape}, dates {np.shape(dates)}."
+            )
+        whole = ~np.isnan(values).any(axis=1)
+        if not whole.any():
+            raise ValueError(f"At least one row must be free of NaN. Received: {len(values)} rows with NaN.")
+        self.mean = values[whole].mean(axis=0)
+        self.weights = _least_squares(terms[whole], values[whole] - self.mean, ridge=1.0)
+        return self
+
+    def predict(self, dates) -> np.ndarray:
+        """Forecast for these dates, of any shape: `(…,)` gives `(…, feature)`."""
+        dates = np.asarray(dates, dtype="datetime64[s]")
+        return (self._terms(dates.ravel()) @ self.weights + self.mean).reshape(*dates.shape, -1)
+
+    def _terms(self, dates):
+        dates = np.asarray(dates, dtype="datetime64[s]")
+        day = (dates - dates.astype("datetime64[D]")) / np.timedelta64(1, "D")
+        year = (dates - dates.astype("datetime64[Y]")) / np.timedelta64(1, "D") / 365.2425
+        season, hour = _harmonics(year, self.yearly), _harmonics(day, self.daily)
+        return (season[:, :, None] * hour[:, None, :]).reshape(len(dates), -1)
+
+
+class LinearAutoregression:
+    """What follows, as a weighted sum of all the numbers of a window: a linear model, in one solve.
+
+    Args:
+        ridge: penalty on the squares of the weights, in units of the (centred) inputs' sums of
+            squares; 0 for plain least squares (of all exact solutions, that of smallest weights).
+    """
+
+    def __init__(self, ridge: float = 0.0):
+        if ridge < 0:
+            raise ValueError(f"`ridge` must be 0 or more. Received: ridge={ridge}.")
+        self.ridge = ridge
+
+    def fit(self, windows, targets) -> "LinearAutoregression":
+        """Learn weights of shape `(time × feature, outputs)` and an intercept.
+
+        Args:
+            windows: `(window, time, feature)`.
+            targets: `(window, …)`: one row, several rows, or chosen columns of what follows.
+
+        Raises:
+            ValueError: if there is not one target per window.
+        """
+        windows, targets = _check(windows), np.asarray(targets, dtype=float)
+        if len(windows) != len(targets):
+            raise ValueError(
+                f"There must be one target per window. Received: {len(windows)} windows, {len(targets)} targets."
+            )
+        self.input_shape, self.output_shape = windows.shape[1:], targets.shape[1:]
+        inputs = windows.reshape(len(windows), -1).astype(float)
+        outputs = targets.reshape(len(targets), -1)
+        centre, mean = inputs.mean(axis=0), outputs.mean(axis=0)
+        self.weights = _least_squares(inputs - centre, outputs - mean, self.ridge)
+        self.intercept = mean - centre @ self.weights
+        return self
+
+    def predict(self, windows) -> np.ndarray:
+        """Forecast: `(window, time, feature)` gives `(window, …)`, shaped as the targets of `fit`.
+
+        Raises:
+            ValueError: if the windows are not shaped as those of `fit`.
+        """
+        windows = _check(windows)
+        if windows.shape[1:] != self.input_shape:
+            raise ValueError(
+                f"Windows must be shaped (window, {self.input_shape[0]}, {self.input_shape[1]}), as in `fit`. "
+                f"Received: {windows.shape}."
+            )
+        flat = windows.reshape(len(windows), -1) @ self.weights + self.intercept
+        return flat.reshape(len(windows), *self.output_shape)
+
+
+def roll(step, windows, steps: int, *, known=None, known_columns=None) -> np.ndarray:
+    """Forecast several steps ahead by feeding a one-step model its own forecasts.
+
+    All windows advance together: `steps` calls in all, whatever the number of windows.
+
+    Example: one window of three rows, a model `f`, `steps=3`
+
+        [a b c]  ->  d = f(a b c)
+          [b c d]  ->  e = f(b c d)         d is a forecast, and it is believed
+            [c d e]  ->  f(c d e)
+
+    Args:
+        step: function from `(window, time, feature)` to the next rows, `(window, feature)`; for a Keras
+            model `model.predict_on_batch`, for a `LinearAutoregression` its `predict`.
+        windows: `(window, time, feature)`, what is known at the start.
+        steps: rows to forecast.
+        known: `(window, steps, column)`, features that are no forecast because they are known in
+            advance, like the hour and the season; written over what `step` says of them.
+        known_columns: which features those are, a list of column numbers.
+
+    Returns:
+        `(window, steps, feature)`, the forecasts, in the dtype of the windows.
+
+    Raises:
+        ValueError: if shapes do not fit together or `steps` is below 1.
+    """
+    windows = _check(windows, steps, "steps")
+    if windows.dtype.kind != "f":
+        windows = windows.astype(np.float32)
+    count, length, features = windows.shape
+    if (known is None) != (known_columns is None):
+        raise ValueError("`known` and `known_columns` must come together. Received: one of them only.")
+    if known is not None and np.shape(known) != (count, steps, len(known_columns)):
+        raise ValueError(
+            "`known` must be (window, steps, column), one column for each of `known_columns`. Received: "
+            f"known {np.shape(known)}, {count} windows, steps={steps}, known_columns={list(known_columns)}."
+        )
+    rows = np.empty((count, length + steps, features), dtype=windows.dtype)
+    rows[:, :length] = windows
+    for i in range(steps):
+        following = np.asarray(step(rows[:, i : i + length]))
+        if following.shape != (count, features):
+            raise ValueError(
+                f"`step` must return the next rows, shaped (window, feature) = ({count}, {features}). "
+                f"Received: {following.shape}."
+            )
+        rows[:, length + i] = following
+        if known is not None:
+            rows[:, length + i, known_columns] = known[:, i]
+    return rows[:, length:].copy()
+
+
+def _check(windows, horizon: int = 1, name: str = "horizon") -> np.ndarray:
+    windows = np.asarray(windows)
+    if windows.ndim != 3:
+        raise ValueError(
+            f"`windows` must be shaped (window, time, feature). Received: shape {windows.shape}. "
+            "For a single window write `windows[None]`."
+        )
+    if horizon < 1:
+        raise ValueError(f"`{name}` must be 1 or more. Received: {name}={horizon}.")
+    return windows
+
+
+def _harmonics(phase, count):
+    """1, cos, sin, cos of the double, … of a phase in turns: `(time, 1 + 2 count)`."""
+    angles = 2 * np.pi * np.outer(phase, np.arange(1, count + 1))
+    return np.concatenate([np.ones((len(angles), 1)), np.cos(angles), np.sin(angles)], axis=1)
+
+
+def _least_squares(inputs, outputs, ridge):
+    if ridge == 0:  # by singular values: exact even where inputs depend on each other
+        return np.linalg.lstsq(inputs, outputs, rcond=None)[0]
+    square = inputs.T @ inputs
+    square[np.diag_indices_from(square)] += ridge
+    return np.linalg.solve(square, inputs.T @ outputs)

@@ -1,0 +1,121 @@
+"""Metrics as plain functions, and the table that has the baseline in it."""
+
+import numpy as np
+import pandas as pd
+
+
+def rmse(observed, predicted) -> float:
+    """Root of the mean squared error, in the unit of the data; over all elements."""
+    observed, predicted = _check(observed, predicted)
+    return float(np.sqrt(np.mean(np.subtract(predicted, observed, dtype=float) ** 2)))
+
+
+def mae(observed, predicted) -> float:
+    """Mean absolute error, in the unit of the data; over all elements."""
+    observed, predicted = _check(observed, predicted)
+    return float(np.mean(np.abs(np.subtract(predicted, observed, dtype=float))))
+
+
+def mean_distance(observed, predicted) -> float:
+    """Mean Euclidean distance between points: the last axis holds the coordinates."""
+    observed, predicted = _check(observed, predicted)
+    return float(np.mean(np.linalg.norm(np.subtract(predicted, observed, dtype=float), axis=-1)))
+
+
+def accuracy(labels, predicted) -> float:
+    """Part of the answers that are right, 0 to 1.
+
+    Args:
+        labels: `(sample,)` true classes, whole numbers.
+        predicted: `(sample,)` predicted classes; probabilities of the class 1 are cut at one half.
+    """
+    labels, predicted = _check(np.ravel(labels), np.ravel(predicted))
+    if ((predicted % 1) != 0).any():
+        predicted = predicted >= 0.5
+    return float(np.mean(labels == predicted))
+
+
+def skill(error: float, baseline_error: float) -> float:
+    """What part of the baseline's error a model removes: 1 is perfect, 0 no better, below 0 worse.
+
+    Raises:
+        ValueError: if the baseline's error is not above 0.
+    """
+    if not baseline_error > 0:
+        raise ValueError(f"The baseline's error must be above 0. Received: {baseline_error}.")
+    return 1 - error / baseline_error
+
+
+def score_table(observed, forecasts: dict, *, baseline: str, metrics: dict | None = None) -> pd.DataFrame:
+    """Score several forecasts of the same thing, side by side, against a baseline.
+
+    Args:
+        observed: what happened, an array of any shape.
+        forecasts: name -> forecast, each shaped as `observed`.
+        baseline: which of the names is the one to beat; it comes first in the table.
+        metrics: name of a row -> function of (observed, predicted); `{"RMSE": rmse, "MAE": mae}` if None.
+
+    Returns:
+        A table with one column per forecast, one row per metric, and a last row `skill`: the part of
+        the baseline's error, by the first metric, that is removed.
+
+    Raises:
+        ValueError: if the baseline is not among the forecasts, or a shape differs.
+    """
+    names = _baseline_first(forecasts, baseline)
+    metrics = metrics or {"RMSE": rmse, "MAE": mae}
+    table = pd.DataFrame(
+        {name: {row: metric(observed, forecasts[name]) for row, metric in metrics.items()} for name in names}
+    )
+    first = table.iloc[0]
+    table.loc["skill"] = [skill(error, first[baseline]) for error in first]
+    return table
+
+
+def by_lead_time(observed, forecasts: dict, metric=rmse, *, leads=None, name: str = "lead") -> pd.DataFrame:
+    """Score forecasts for each number of steps ahead.
+
+    Args:
+        observed: `(window, time, feature)`, what happened after each window.
+        forecasts: name -> forecast of the same shape.
+        metric: function of (observed, predicted).
+        leads: how far ahead each position of the time axis is, in the unit of the table (hours, steps);
+            1, 2, 3 … if None.
+        name: name of the index.
+
+    Returns:
+        A table with one row per lead and one column per forecast.
+
+    Raises:
+        ValueError: if shapes differ, or there is not one lead per position.
+    """
+    observed = np.asarray(observed)
+    if observed.ndim != 3:
+        raise ValueError(f"`observed` must be shaped (window, time, feature). Received: {observed.shape}.")
+    leads = list(range(1, observed.shape[1] + 1)) if leads is None else list(leads)
+    if len(leads) != observed.shape[1]:
+        raise ValueError(f"There must be one lead per step. Received: {len(leads)} leads, {observed.shape[1]} steps.")
+    columns = {}
+    for model, predicted in forecasts.items():
+        predicted = _check(observed, predicted)[1]
+        columns[model] = [metric(observed[:, i], predicted[:, i]) for i in range(len(leads))]
+    return pd.DataFrame(columns, index=pd.Index(leads, name=name))
+
+
+def _check(observed, predicted):
+    observed, predicted = np.asarray(observed), np.asarray(predicted)
+    if observed.shape != predicted.shape or not observed.size:
+        raise ValueError(
+            "What happened and what was forecast must have one same shape, and not be empty. "
+            f"Received: {observed.shape} and {predicted.shape}."
+        )
+    return observed, predicted
+
+
+def _baseline_first(forecasts, baseline):
+    if baseline not in forecasts:
+        raise ValueError(
+            f"The baseline must be one of the forecasts. Received: baseline={baseline!r}, "
+            f"forecasts: {', '.join(map(repr, forecasts)) or 'none'}."
+        )
+    return [baseline, *(name for name in forecasts if name != baseline)]

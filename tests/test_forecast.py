@@ -1,0 +1,195 @@
+"""Baselines on `arange`, the linear model on what it must solve exactly, the rolling forecast by hand."""
+
+import numpy as np
+import pytest
+
+from fidle_utils.forecast import Climatology, LinearAutoregression, persistence, roll, same_hour_yesterday
+from fidle_utils.windows import make_windows
+
+
+def windows_of(n, sequence_len, horizon, features=1):
+    series = np.repeat(np.arange(n, dtype=float)[:, None], features, axis=1)
+    return make_windows(series, sequence_len, horizon)
+
+
+def sinusoids(n, frequencies):
+    t = np.arange(n)
+    return sum(np.sin(f * t + i) for i, f in enumerate(frequencies))[:, None]
+
+
+def test_persistence_repeats_the_last_row():
+    inputs, _, _ = windows_of(10, 3, 2)
+    assert persistence(inputs, 2)[1].ravel().tolist() == [3, 3]
+
+
+def test_yesterday_is_one_period_before_each_target():
+    inputs, targets, _ = windows_of(30, 10, 8)
+    assert np.array_equal(same_hour_yesterday(inputs, 8, period=8), targets - 8)
+
+
+def test_beyond_a_day_the_last_day_known_is_repeated():
+    inputs, targets, _ = windows_of(30, 4, 6)
+    lag = (targets - same_hour_yesterday(inputs, 6, period=4))[0].ravel()
+    assert lag.tolist() == [4, 4, 4, 4, 8, 8]
+
+
+def test_yesterday_needs_a_day_in_the_window():
+    with pytest.raises(ValueError, match="period=8, windows of 4"):
+        same_hour_yesterday(windows_of(30, 4, 1)[0], 1, period=8)
+
+
+@pytest.mark.parametrize("forecast", [persistence, same_hour_yesterday])
+def test_windows_that_are_not_3d_are_refused(forecast):
+    with pytest.raises(ValueError, match=r"\(window, time, feature\)"):
+        forecast(np.zeros((10, 2)))
+
+
+def test_climatology_finds_the_season_and_the_hour_again():
+    dates = np.arange("2020-01-01", "2023-01-01", 3, dtype="datetime64[h]")
+    hours = (dates - dates[0]).astype(float)
+    day = 3 * np.cos(2 * np.pi * hours / 24)
+    year = 10 * np.cos(2 * np.pi * hours / 24 / 365.2425)
+    values = np.stack([15 + day + year, -day], axis=1)
+    climatology = Climatology().fit(values[:5000], dates[:5000])
+    assert np.abs(climatology.predict(dates[5000:]) - values[5000:]).max() < 0.25
+
+
+def test_climatology_keeps_the_shape_of_the_dates():
+    dates = np.arange("2020-01-01", "2020-03-01", 3, dtype="datetime64[h]")
+    climatology = Climatology().fit(np.zeros((len(dates), 2)), dates)
+    assert climatology.predict(dates[:6].reshape(2, 3)).shape == (2, 3, 2)
+
+
+def test_climatology_does_not_see_rows_with_a_hole():
+    dates = np.arange("2020-01-01", "2021-01-01", 3, dtype="datetime64[h]")
+    values = np.full((len(dates), 1), 5.0)
+    values[100:200] = np.nan
+    assert np.allclose(Climatology().fit(values, dates).predict(dates), 5)
+
+
+def test_climatology_of_a_short_record_stays_reasonable_in_other_seasons():
+    dates = np.arange("2020-01-01", "2020-02-15", 3, dtype="datetime64[h]")
+    values = np.random.default_rng(0).normal(10, 1, (len(dates), 1))
+    summer = np.arange("2020-07-01", "2020-07-11", 3, dtype="datetime64[h]")
+    assert np.abs(Climatology().fit(values, dates).predict(summer) - 10).max() < 10
+
+
+def test_climatology_wants_one_date_per_row():
+    with pytest.raises(ValueError, match="one date per row"):
+        Climatology().fit(np.zeros((3, 1)), np.arange("2020-01-01", "2020-01-05", dtype="datetime64[D]"))
+
+
+def test_climatology_without_any_value_is_refused():
+    with pytest.raises(ValueError, match="free of NaN"):
+        Climatology().fit(np.full((2, 1), np.nan), np.array(["2020-01-01", "2020-01-02"]))
+
+
+def test_linear_model_predicts_sinusoids_exactly():
+    inputs, targets, _ = make_windows(sinusoids(400, [0.1, 0.37, 0.5]), 8)
+    model = LinearAutoregression().fit(inputs[:200], targets[:200])
+    assert np.abs(model.predict(inputs[200:]) - targets[200:]).max() < 1e-9
+
+
+def test_two_steps_per_sinusoid_are_needed():
+    series = sinusoids(400, [0.1, 0.37, 0.5])
+    error = {}
+    for sequence_len in (5, 6):
+        inputs, targets, _ = make_windows(series, sequence_len)
+        model = LinearAutoregression().fit(inputs, targets)
+        error[sequence_len] = np.abs(model.predict(inputs) - targets).max()
+    assert error[5] > 1e-3 > 1e-9 > error[6]
+
+
+def test_linear_model_keeps_the_shape_of_the_targets():
+    inputs, targets, _ = windows_of(40, 5, 3, features=2)
+    assert LinearAutoregression().fit(inputs, targets).predict(inputs).shape == targets.shape
+    assert LinearAutoregression(1.0).fit(inputs, targets[:, 0, 0]).predict(inputs).shape == (len(inputs),)
+
+
+def test_ridge_is_the_closed_form():
+    rng = np.random.default_rng(0)
+    inputs, targets = rng.normal(size=(50, 3, 2)), rng.normal(size=(50, 1))
+    model = LinearAutoregression(ridge=2.5).fit(inputs, targets)
+    flat = inputs.reshape(50, 6)
+    centred = flat - flat.mean(0)
+    weights = np.linalg.inv(centred.T @ centred + 2.5 * np.eye(6)) @ centred.T @ (targets - targets.mean(0))
+    assert np.allclose(model.weights, weights)
+    assert np.allclose(model.predict(flat.mean(0).reshape(1, 3, 2)), targets.mean(0))
+
+
+def test_linear_model_refuses_other_windows_than_it_learnt():
+    inputs, targets, _ = windows_of(40, 5, 1)
+    model = LinearAutoregression().fit(inputs, targets)
+    with pytest.raises(ValueError, match=r"\(window, 5, 1\).*Received: \(36, 4, 1\)"):
+        model.predict(windows_of(40, 4, 1)[0])
+    with pytest.raises(ValueError, match="one target per window"):
+        model.fit(inputs, targets[1:])
+    with pytest.raises(ValueError, match="ridge=-1"):
+        LinearAutoregression(ridge=-1)
+
+
+def test_roll_feeds_the_model_its_own_forecasts():
+    seen = []
+
+    def add_first_and_last(windows):
+        seen.append(windows[0, :, 0].tolist())
+        return windows[:, 0] + windows[:, -1]
+
+    forecast = roll(add_first_and_last, np.array([[[1.0], [2.0], [3.0]]]), 3)
+    assert seen == [[1, 2, 3], [2, 3, 4], [3, 4, 6]]
+    assert forecast.ravel().tolist() == [4, 6, 9]
+
+
+def test_roll_of_a_perfect_model_is_what_happens():
+    inputs, targets, _ = windows_of(50, 4, 7, features=2)
+    assert np.array_equal(roll(lambda windows: windows[:, -1] + 1, inputs, 7), targets)
+
+
+def test_roll_calls_the_model_once_per_step_for_all_windows():
+    calls = []
+    inputs, _, _ = windows_of(50, 4, 3)
+    roll(lambda windows: calls.append(len(windows)) or windows[:, -1], inputs, 3)
+    assert calls == [len(inputs)] * 3
+
+
+def test_roll_takes_what_is_known_in_advance_from_the_calendar():
+    inputs = np.zeros((2, 3, 2))
+    hours = np.array([[[10.0], [11.0]], [[20.0], [21.0]]])
+    seen = []
+
+    def step(windows):
+        seen.append(windows[:, -1, 1].tolist())
+        return windows[:, -1] + 1  # its idea of the hour is wrong and must not be used
+
+    forecast = roll(step, inputs, 2, known=hours, known_columns=[1])
+    assert seen == [[0, 0], [10, 20]]
+    assert np.array_equal(forecast[..., 1:], hours)
+    assert forecast[0, :, 0].tolist() == [1, 2]
+
+
+def test_roll_leaves_the_windows_as_they_are():
+    inputs = np.arange(6.0).reshape(1, 6, 1)
+    forecast = roll(lambda windows: windows[:, -1] * 0, inputs, 4)
+    assert inputs.ravel().tolist() == [0, 1, 2, 3, 4, 5]
+    assert not np.shares_memory(forecast, inputs)
+
+
+def test_roll_of_whole_numbers_does_not_round():
+    assert roll(lambda windows: windows[:, -1] + 0.5, np.ones((1, 2, 1), int), 1).item() == 1.5
+
+
+def test_step_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match=r"\(5, 2\).*Received: \(5, 1\)"):
+        roll(lambda windows: windows[:, -1, :1], np.zeros((5, 3, 2)), 2)
+
+
+def test_known_features_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match="`known` must be"):
+        roll(lambda w: w[:, -1], np.zeros((5, 3, 2)), 2, known=np.zeros((5, 3, 1)), known_columns=[1])
+    with pytest.raises(ValueError, match="together"):
+        roll(lambda w: w[:, -1], np.zeros((5, 3, 2)), 2, known=np.zeros((5, 2, 1)))
+
+
+def test_steps_below_one_is_refused():
+    with pytest.raises(ValueError, match="steps=0"):
+        roll(lambda windows: windows[:, -1], np.zeros((5, 3, 2)), 0)

@@ -1,0 +1,93 @@
+"""Scores computed by hand."""
+
+import numpy as np
+import pytest
+
+from fidle_utils.scores import accuracy, by_lead_time, mae, mean_distance, rmse, score_table, skill
+
+OBSERVED = np.array([[[0.0], [0.0]], [[0.0], [0.0]]])  # (window 2, time 2, feature 1)
+ERRORS = np.array([[[1.0], [3.0]], [[-1.0], [-4.0]]])
+
+
+def test_rmse_by_hand():
+    assert rmse([0, 0], [3, 4]) == pytest.approx(np.sqrt(12.5))
+
+
+def test_mae_by_hand():
+    assert mae([1, 2, 3], [2, 2, 1]) == pytest.approx(1)
+
+
+def test_unsigned_numbers_do_not_wrap_round():
+    assert mae(np.array([1], np.uint8), np.array([0], np.uint8)) == 1
+
+
+def test_distance_is_euclidean():
+    assert mean_distance([[0, 0], [1, 1]], [[3, 4], [1, 1]]) == pytest.approx(2.5)
+
+
+def test_accuracy_of_classes_and_of_probabilities():
+    assert accuracy([0, 1, 1, 0], [0, 1, 0, 0]) == 0.75
+    assert accuracy([0, 1, 1, 0], np.array([[0.2], [0.9], [0.4], [0.1]])) == 0.75
+    assert accuracy([2, 1], [2, 2]) == 0.5
+
+
+def test_skill_is_the_part_of_the_error_removed():
+    assert skill(1, 4) == 0.75
+    assert skill(4, 4) == 0
+    assert skill(8, 4) == -1
+
+
+def test_skill_against_a_perfect_baseline_is_refused():
+    with pytest.raises(ValueError, match="above 0"):
+        skill(1, 0)
+
+
+@pytest.mark.parametrize("metric", [rmse, mae, mean_distance])
+def test_shapes_that_would_broadcast_are_refused(metric):
+    with pytest.raises(ValueError, match=r"\(3, 1\) and \(3,\)"):
+        metric(np.zeros((3, 1)), np.zeros(3))
+
+
+def test_nothing_to_score_is_refused():
+    with pytest.raises(ValueError, match="empty"):
+        rmse([], [])
+
+
+def test_missing_value_is_seen_in_the_score():
+    assert np.isnan(rmse([1, np.nan], [1, 1]))
+
+
+def test_table_has_models_as_columns_and_the_baseline_first():
+    table = score_table(OBSERVED, {"model": ERRORS / 2, "same as now": ERRORS}, baseline="same as now")
+    assert table.columns.tolist() == ["same as now", "model"]
+    assert table.index.tolist() == ["RMSE", "MAE", "skill"]
+    assert table.loc["RMSE", "same as now"] == pytest.approx(np.sqrt(27 / 4))
+    assert table.loc["MAE", "model"] == pytest.approx(9 / 8)
+    assert table.loc["skill"].tolist() == pytest.approx([0, 0.5])
+
+
+def test_table_without_its_baseline_is_refused():
+    with pytest.raises(ValueError, match="baseline='now', forecasts: 'model'"):
+        score_table(OBSERVED, {"model": ERRORS}, baseline="now")
+
+
+def test_error_against_lead_time_by_hand():
+    table = by_lead_time(OBSERVED, {"a": ERRORS, "b": OBSERVED}, mae, leads=[3, 6], name="hours")
+    assert table.index.tolist() == [3, 6]
+    assert table.index.name == "hours"
+    assert table["a"].tolist() == [1, 3.5]
+    assert table["b"].tolist() == [0, 0]
+
+
+def test_leads_count_from_one_step():
+    assert by_lead_time(OBSERVED, {"a": ERRORS}).index.tolist() == [1, 2]
+
+
+def test_leads_that_do_not_match_the_steps_are_refused():
+    with pytest.raises(ValueError, match="3 leads, 2 steps"):
+        by_lead_time(OBSERVED, {"a": ERRORS}, leads=[1, 2, 3])
+
+
+def test_forecast_of_another_length_is_refused():
+    with pytest.raises(ValueError, match="one same shape"):
+        by_lead_time(OBSERVED, {"a": ERRORS[:, :1]})
