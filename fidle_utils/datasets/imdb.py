@@ -118,6 +118,8 @@ def read_archive(path: str | Path, per_class: int = PER_CLASS) -> Reviews:
                 if match and member.isreg():
                     part, mood, number = match.groups()
                     found[part, mood].append((int(number), _read_review(archive, member, path)))
+            while archive.fileobj.read(2**20):  # to the very end, where the checksum is
+                pass
     except (EOFError, zlib.error, tarfile.TarError, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise
