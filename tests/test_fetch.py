@@ -184,6 +184,14 @@ def test_files_go_where_they_are_told(server, folder, tmp_path):
     assert synop(server, to=tmp_path / "elsewhere") == [tmp_path / "elsewhere" / STATION_2024]
 
 
+def test_folder_that_the_notebooks_do_not_look_at_is_said_to_be_one(server, folder, tmp_path, capsys):
+    server.files[f"/{STATION_2024}"] = CSV
+    get("synop", years=(2024,), to=tmp_path / "elsewhere")
+    assert "The notebooks find it if FIDLE_DATASETS_DIR" in capsys.readouterr().out
+    get("synop", years=(2024,), to=folder / "synop")
+    assert "FIDLE_DATASETS_DIR" not in capsys.readouterr().out
+
+
 def test_archive_is_checked_against_its_hash(server, folder, imdb_card):
     content = archive(reviews=2)
     imdb_card(content)
@@ -242,7 +250,9 @@ def test_part_that_does_not_begin_where_it_was_cut_is_not_joined(server, folder)
 
 def test_download_cut_each_time_leaves_no_file_under_the_final_name_and_the_next_run_goes_on(server, folder):
     server.faults = ["cut"] * 3
-    with pytest.raises(DownloadError, match=r"3 attempts: the line was cut.*the same command goes on from there"):
+    with pytest.raises(
+        DownloadError, match=r"3 attempts: the line was cut.*bytes are kept: the same command goes on"
+    ):
         synop(server)
     assert left_in(folder) == [STATION_2024 + ".partial"]
     kept = (folder / "synop" / (STATION_2024 + ".partial")).stat().st_size
@@ -320,7 +330,7 @@ def test_file_that_is_not_there_says_which_address_and_what_to_do(server, folder
 
 def test_no_network_says_so_and_what_to_do(server, folder, monkeypatch):
     monkeypatch.setenv("FIDLE_DATA_MIRROR", "http://127.0.0.1:9")  # nobody listens there
-    with pytest.raises(DownloadError, match=r"no connection: is there a network.*fetch http.* and put it here as"):
+    with pytest.raises(DownloadError, match=r"no connection \(no network.*fetch http.* and put it here as"):
         get("synop", years=(2024,), quiet=True)
 
 

@@ -99,6 +99,8 @@ def get(
             tell(f"Fetching {fname} (about {megabytes} MB)")
             _download(urls, there, known_hash, check, megabytes, quiet, otherwise)
             tell(f"Whole and checked: {there}")
+            if to and to.resolve() not in [(place / name).resolve() for place in places()]:
+                tell(f"The notebooks find it if FIDLE_DATASETS_DIR names a folder whose {name}/ holds it.")
         files.append(there)
     return files
 
@@ -260,7 +262,7 @@ class Transfer:
                     if pause is None:
                         raise DownloadError(
                             f"Could not fetch {self.target.name} from {url}, in {len(PAUSES) + 1} attempts: "
-                            f"{problem}. What has come is kept: the same command goes on from there."
+                            f"{problem}.{self._kept()}"
                         ) from problem
                     self._tell(f"{problem}; next attempt in {pause:g} s")
                     time.sleep(pause)
@@ -269,9 +271,14 @@ class Transfer:
                 except OSError as problem:
                     raise DownloadError(
                         f"Could not write {self.partial}: {problem}. Make room on that disk, or name another "
-                        "folder with --to; the same command goes on from there."
+                        f"folder with --to.{self._kept()}"
                     ) from problem
             os.fsync(file.fileno())
+
+    def _kept(self) -> str:
+        """What a failed attempt leaves to the next."""
+        size = self.partial.stat().st_size
+        return f" {size:,} bytes are kept: the same command goes on from there." if size else ""
 
     def _tell(self, words: str) -> None:
         if not self.quiet:
@@ -391,7 +398,7 @@ def _in_words(problem: Exception) -> str:
     if isinstance(problem, urllib3.exceptions.ProtocolError | requests.exceptions.ChunkedEncodingError):
         return f"the line was cut ({problem})"
     if isinstance(problem, requests.exceptions.ConnectionError):
-        return "no connection: is there a network, a proxy to name in HTTPS_PROXY?"
+        return "no connection (no network, or a proxy to be named in HTTPS_PROXY)"
     return f"{type(problem).__name__}: {problem}"
 
 
