@@ -116,7 +116,7 @@ def read_synop(paths: str | Path | Iterable[str | Path], station: str = "", dupl
     Returns:
         The observations in the units in which they are published (kelvin, pascal), NaN where missing: one row
         per observation, UTC index `date`, the columns of `VARIABLES`. `attrs` holds `station`, `name` and
-        `files`.
+        `files`: the names of those that had the station.
 
     Raises:
         FileNotFoundError: no such file, or no SYNOP file in the folder.
@@ -137,12 +137,12 @@ def read_synop(paths: str | Path | Iterable[str | Path], station: str = "", dupl
                 f"observations ({there['observations'].iloc[0]:,}). Name another one with `station`."
             )
     station = _station_code(station)
-    parts, name, used = [], STATIONS.get(station, ""), []
+    parts, name, used = [], STATIONS.get(station, ""), {}
     for path in files:
         part, own_name = _read_file(path, station)
         if len(part):
             parts.append(part)
-            used.append(path.name)
+            used[path.name] = (part.index.min(), part.index.max())
             name = name or own_name.title()
     if not parts:
         raise ValueError(_station_not_there(station, stations(files), files))
@@ -154,7 +154,7 @@ def read_synop(paths: str | Path | Iterable[str | Path], station: str = "", dupl
         )
     if duplicates == "drop":
         table = merge_duplicates(table)
-    table.attrs = {"station": station, "name": name, "files": used}
+    table.attrs = {"station": station, "name": name, "files": list(used)}
     return table
 
 

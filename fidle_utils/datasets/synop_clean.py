@@ -65,6 +65,13 @@ def variable(column: str) -> Variable:
     return VARIABLES[names.get(column, column)]
 
 
+def kind(column: str) -> str:
+    """`"continuous"`, `"circular"`, `"accumulation"`, `"code"` or `"flag"`: what may be done with a column."""
+    if column in WIND:
+        return "continuous"
+    return "flag" if column in FLAGS else variable(column).kind
+
+
 def describe_raw(raw: pd.DataFrame) -> pd.DataFrame:
     """What is there: for each column its meaning, kind, unit, how many values are missing, and the range."""
     rows = {
@@ -247,12 +254,11 @@ def fill_short_gaps(table: pd.DataFrame, limit: int = 2) -> tuple[pd.DataFrame, 
         values = table[column]
         before, after = values.ffill(), values.bfill()
         short = gap_lengths(values).between(1, limit) & before.notna() & after.notna()
-        kind = "continuous" if column in WIND else variable(column).kind
-        if kind == "continuous":
+        if kind(column) == "continuous":
             filling = values.interpolate("linear")
-        elif kind == "circular":
+        elif kind(column) == "circular":
             continue
-        elif kind == "accumulation":
+        elif kind(column) == "accumulation":
             filling = values.mask(short & (before == 0) & (after == 0), 0.0)
         else:
             filling = before
@@ -340,12 +346,12 @@ def describe_columns(table: pd.DataFrame) -> list[dict]:
     columns = []
     for name in table:
         if name in WIND:
-            meaning, unit, kind = WIND[name], "m/s", "continuous"
+            meaning, unit = WIND[name], "m/s"
         elif name in FLAGS:
-            meaning, unit, kind = FLAGS[name], "count" if name == "filled" else "0 or 1", "flag"
+            meaning, unit = FLAGS[name], "count" if name == "filled" else "0 or 1"
         else:
             v = variable(name)
-            meaning, unit, kind = v.meaning, v.unit, v.kind
+            meaning, unit = v.meaning, v.unit
         missing = int(table[name].isna().sum())
-        columns.append({"name": name, "meaning": meaning, "unit": unit, "kind": kind, "missing": missing})
+        columns.append({"name": name, "meaning": meaning, "unit": unit, "kind": kind(name), "missing": missing})
     return columns
