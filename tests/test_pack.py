@@ -1,0 +1,80 @@
+"""The key, packed and installed: with the network really off where this system lets a test do that."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from fidle_utils import pack
+
+OFFLINE = ["unshare", "--net", "--map-root-user"]
+
+
+@pytest.fixture
+def small_course(tmp_path, monkeypatch):
+    """A course of one small wheel, its own package, and some data."""
+    root = tmp_path / "course"
+    (root / "fidle_utils").mkdir(parents=True)
+    (root / "fidle_utils" / "__init__.py").write_text("import six\n")
+    (root / "course.yml").write_text("notebooks: []\n")
+    (root / "requirements.txt").write_text("six==1.17.0\nsetuptools==82.0.1\n")
+    (root / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+        '[project]\nname = "fidle-utils"\nversion = "1"\n[tool.setuptools]\npackages = ["fidle_utils"]\n'
+    )
+    (root / "run").mkdir()
+    (root / "run" / "left.txt").write_text("not part of the course")
+    (root / "datasets" / "synop").mkdir(parents=True)
+    (root / "datasets" / "synop" / "a.csv").write_text("real")
+    monkeypatch.setenv("FIDLE_COURSE_DIR", str(root))
+    monkeypatch.delenv("FIDLE_DATASETS_DIR", raising=False)
+    return root
+
+
+def install(key, into, *, offline=True):
+    can_cut = shutil.which("unshare") and not subprocess.run([*OFFLINE, "true"], capture_output=True).returncode
+    environment = {**os.environ, "PYTHON": sys.executable, "HOME": str(into.parent), "PIP_CONFIG_FILE": os.devnull}
+    environment = {k: v for k, v in environment.items() if not k.startswith("PIP_") or k == "PIP_CONFIG_FILE"}
+    command = [*(OFFLINE if can_cut and offline else []), "sh", str(key / "install.sh"), str(into)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+
+@pytest.mark.slow
+def test_a_key_installs_without_a_network_and_keeps_a_trainees_work(small_course, tmp_path):
+    key = pack.pack(tmp_path / "key")
+    assert {f.name for f in key.iterdir()} >= {"install.sh", "README.md", "SHA256SUMS", "course", "wheels", "data"}
+    assert not (key / "course" / "run").exists()
+    into = tmp_path / "home" / "mine"
+    (into / "fidle_utils").mkdir(parents=True)
+    (into / "course.yml").write_text("changed by a trainee")
+    done = install(key, into)
+    assert done.returncode == 0, done.stdout + done.stderr
+    subprocess.run([into / ".venv" / "bin" / "python", "-c", "import fidle_utils"], check=True, cwd=tmp_path)
+    assert (into / "course.yml").read_text() == "changed by a trainee"
+    assert (into / "datasets" / "synop" / "a.csv").read_text() == "real"
+
+    (key / "data" / "synop" / "a.csv").write_text("damaged")
+    done = install(key, tmp_path / "home" / "other")
+    assert done.returncode == 1 and "damaged" in done.stderr
+
+
+def test_a_folder_that_holds_something_is_refused(small_course, tmp_path):
+    (tmp_path / "key").mkdir()
+    (tmp_path / "key" / "mine.txt").write_text("")
+    with pytest.raises(FileExistsError, match="Name another"):
+        pack.pack(tmp_path / "key")
+    assert [f.name for f in (tmp_path / "key").iterdir()] == ["mine.txt"]
+
+
+def test_a_key_inside_the_course_is_refused(small_course):
+    with pytest.raises(ValueError, match="outside of the course"):
+        pack.pack(small_course / "datasets" / "key")
+
+
+def test_wheels_that_cannot_be_had_leave_no_half_key(small_course, tmp_path):
+    (small_course / "requirements.txt").write_text("six==0.0.0.nothing\n")
+    with pytest.raises(OSError, match="could not be fetched"):
+        pack.pack(tmp_path / "key")
+    assert not (tmp_path / "key").exists() and not (tmp_path / ".key.partial").exists()
