@@ -98,7 +98,9 @@ def _weather(n: int, rng: np.random.Generator) -> pd.DataFrame:
     index = pd.date_range(_START, periods=n, freq="3h", tz="UTC")
     t = np.arange(n) / _STEPS_A_DAY
     hour = index.hour.to_numpy()
-    season = np.cos(2 * np.pi * (index.day_of_year.to_numpy() - 200) / 365.25)  # +1 in July, -1 in January
+    season = np.cos(
+        2 * np.pi * (index.day_of_year.to_numpy() - 212) / 365.25
+    )  # +1 at the end of July, -1 at the end of January
     front = _fronts(t, rng)
 
     cloud = 1 / (1 + np.exp(-(1.6 * _slow(n, 0.9, rng) + front["cloud"] - 0.9)))
@@ -117,7 +119,8 @@ def _weather(n: int, rng: np.random.Generator) -> pd.DataFrame:
     td = 9.5 + 6.0 * season + front["dew"] + 2.4 * _slow(n, 1.5, rng) + 0.5 * slow
     td = np.minimum(td, tc - 0.2)
     u = 100 * np.exp(17.62 * td / (243.12 + td) - 17.62 * tc / (243.12 + tc))
-    pmer = 1015.5 + 5.5 * _slow(n, 4.0, rng) + front["pressure"] + 0.5 * np.cos(4 * np.pi * (hour - 10) / 24)
+    large = np.convolve(_slow(n, 4.0, rng), np.ones(6) / 6, "same")  # highs and lows have no corners
+    pmer = 1015.5 + 6.0 * large + front["pressure"] + 0.5 * np.cos(4 * np.pi * (hour - 10) / 24)
     pmer = pmer + rng.normal(0, 0.12, n)
 
     wet = rng.random(n) < np.clip(1.1 * front["rain"] * cloud + 0.02 * (cloud > 0.9), 0, 0.9)
