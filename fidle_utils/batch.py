@@ -539,7 +539,7 @@ def _engine(plan: Plan, plan_file: Path, jobs: int, on: str) -> list[str]:
     command += ["--runtime-source-cache-path", str(plan.out / _WORK / "cache")]
     if on == "slurm":
         command += ["--executor", "slurm", "--jobs", str(jobs), "--latency-wait", "60"]
-        command += ["--slurm-init-seconds-before-status-checks", "5", "--seconds-between-status-checks", "5"]
+        command += ["--slurm-init-seconds-before-status-checks", "4", "--seconds-between-status-checks", "4"]
         command += ["--slurm-keep-successful-logs", "--slurm-logdir", str(plan.out / _WORK / "slurm")]
         if not _has_accounting():
             command += ["--slurm-status-command", "squeue"]
@@ -582,7 +582,7 @@ def _follow(plan: Plan, plan_file: Path, jobs: int, on: str, lock, screen, expor
             now = states(plan)
             screen.update(now)
             for key, job in now.items():
-                if job["state"] in ("ok", "failed") and key not in exported and key not in screen.kept:
+                if job["state"] in ("ok", "failed", "stopped") and key not in exported and key not in screen.kept:
                     exported.add(key)
                     export(plan.out / key, plan.jobs[key].id)
             if ended:
@@ -609,15 +609,14 @@ def _settle(plan: Plan, outcome: dict) -> None:
     for key in plan.jobs:
         path = plan.out / key / STATUS
         found = read_json(path)
-        if found and found.get("state") != "running":
+        if found and found.get("state") not in ("running", "stopped"):
             continue
-        if outcome["signal"]:
-            found["state"] = "stopped"
-        else:
-            what = "the process that ran it ended without a word: it was killed"
-            if shutil.disk_usage(plan.out).free < 1e6:
-                what = f"the disk of {plan.out} is full"
-            found |= {"state": "failed", "error": {"what": what, "cell": found.get("cell", 0)}}
+        where = {"cell": found["cell"]} if "cell" in found else {}
+        what = "the process that ran it was killed"
+        if shutil.disk_usage(plan.out).free < 1e6:
+            what = f"the disk of {plan.out} is full"
+        error = {"what": what, **where, **found.get("error", {})}
+        found |= {"state": "stopped" if outcome["signal"] else "failed", "error": error}
         write_json(path, found)
 
 

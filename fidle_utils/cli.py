@@ -117,7 +117,7 @@ def _run(arguments) -> int:
         settings=batch.parse_settings(arguments.settings),
         out=out.resolve(),
     )
-    return _carry_out(plan, arguments, f"Results of the course, profile {arguments.profile}")
+    return _carry_out(plan, arguments, "Results of the course")
 
 
 def _sweep(arguments) -> int:

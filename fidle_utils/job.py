@@ -99,15 +99,15 @@ def _execute(plan: dict, key: str, job: dict, folder: Path) -> int:
             error = {"what": "all its cells ran, but it left no results: is `run.finish(…)` its last cell?"}
         if error is None:
             os.replace(folder / f"{name}.partial.ipynb", folder / f"{name}.ipynb")
-        status |= {"state": "failed", "error": error} if error else {"state": "ok"}
+        status |= {"state": error.pop("state", "failed"), "error": error} if error else {"state": "ok"}
     except OSError as trouble:  # a full disk, a folder without permission
         status |= {"state": "failed", "error": {"what": str(trouble)}}
         print(f"{key}: {trouble}", file=sys.stderr)
     status |= {"finished": _now(), "seconds": round(time.perf_counter() - clock, 2), **place}
-    if status["state"] == "failed":
+    if status["state"] != "ok":
         print(f"{key}: {status['error']['what']}", file=sys.stderr)
     write_json(folder / STATUS, status)
-    if status["state"] == "failed":
+    if status["state"] != "ok":
         return 1
     write_json(folder / DONE, {"fingerprint": job["fingerprint"], "finished": status["finished"]})
     return 0
@@ -191,7 +191,8 @@ def _run_cells(job: dict, partial: Path, progress, place: dict) -> dict | None:
             "traceback": _ANSI.sub("", "\n".join(error.traceback))[-4000:],
         }
     except KeyboardInterrupt:
-        return _mark(partial, place["cell"], f"stopped by {stopped[0] if stopped else 'SIGINT'}")
+        what = f"stopped by {stopped[0] if stopped else 'SIGINT'}"
+        return {"state": "stopped", **_mark(partial, place["cell"], what)}
     except OSError:
         raise
     except Exception as error:  # the kernel did not start, or died: nbclient has no common class for them
@@ -202,7 +203,7 @@ def _run_cells(job: dict, partial: Path, progress, place: dict) -> dict | None:
     pending = [i for i, c in enumerate(cells) if c["metadata"].get("papermill", {}).get("status") == "pending"]
     if pending:  # papermill takes sys.exit(0) for a success
         what = f"the notebook exited early: {len(pending)} cells were not run"
-        return {"what": what, "cell": place["cell"]}
+        return _mark(partial, place["cell"], what)
     return None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from fidle_utils import batch, catalogue, page
 from fidle_utils.files import write_text, write_whole
 from fidle_utils.job import RESULTS, STATUS, read_json
-from fidle_utils.screen import clock
+from fidle_utils.screen import clock, number
 
 _LABELS = {
     "ok": "Ran",
@@ -37,8 +37,7 @@ def write(out: Path, *, plan=None, title: str = "Results") -> Path:
         FileNotFoundError: nothing in `out` to report.
     """
     out = Path(out).resolve()
-    keys = list(plan.jobs) if plan else []
-    keys += [key for key in _found(out) if key not in keys]
+    keys = _in_order({*(plan.jobs if plan else ()), *_found(out)})
     if not keys:
         raise FileNotFoundError(f"There are no results in {out}. `fidle run --out {out}` makes them.")
     for key in keys:
@@ -72,7 +71,7 @@ def write(out: Path, *, plan=None, title: str = "Results") -> Path:
 
 
 def _found(out: Path) -> list[str]:
-    """Keys of the jobs in `out`, in the order of the course; folders with a report of their own are left out."""
+    """Keys of the jobs in `out`; folders with a report of their own are left out."""
     keys = []
     for folder in sorted(out.iterdir() if out.is_dir() else []):
         if not folder.is_dir() or folder.is_symlink() or folder.name.startswith("."):
@@ -82,11 +81,16 @@ def _found(out: Path) -> list[str]:
         elif not (folder / ".fidle").is_dir():
             below = sorted(f for f in folder.iterdir() if f.is_dir() and not f.is_symlink())
             keys += [f"{folder.name}/{f.name}" for f in below if _holds_job(f)]
+    return keys
+
+
+def _in_order(keys: set[str]) -> list[str]:
+    """The points of a sweep one after the other, in each the notebooks in the order of the course."""
     try:
         order = list(catalogue.load())
     except (OSError, ValueError):
         order = []
-    return sorted(keys, key=lambda k: (k.count("/"), k.rpartition("/")[0], _rank(order, k.rpartition("/")[2]), k))
+    return sorted(keys, key=lambda k: (k.rpartition("/")[0], _rank(order, k.rpartition("/")[2]), k))
 
 
 def _rank(order: list[str], name: str) -> int:
@@ -129,7 +133,7 @@ def _row(out: Path, key: str) -> dict:
         "time": clock(found["seconds"]) if found.get("seconds") is not None else "",
         "profile": found.get("profile", ""),
         "finished": _moment(found.get("finished")),
-        "error": found.get("error"),
+        "error": {"cell": None, "execution": None, "line": "", **found["error"]} if found.get("error") else None,
         "point": found.get("point") or {},
         "seed": results.get("seed"),
         "device": results.get("device", ""),
@@ -137,7 +141,7 @@ def _row(out: Path, key: str) -> dict:
         "data_text": _data_text(results.get("data", {})),
         "parameters": results.get("parameters") or found.get("parameters", {}),
         "versions": results.get("versions", {}),
-        "scores": [(n, f"{v:.5g}", units.get(n, "")) for n, v in scores.items()],
+        "scores": [(n, number(v, 5), units.get(n, "")) for n, v in scores.items()],
         "raw_scores": scores,
         "units": units,
         "headline_names": (headline.get("score"), headline.get("baseline")),
@@ -169,11 +173,11 @@ def _headline(wanted: Mapping, scores: Mapping, units: Mapping) -> dict | None:
     if name is None:
         return None
     value, unit = scores[name], units.get(name, "")
-    shown = {"name": name, "value": f"{value:.4g}", "unit": unit, "baseline": None, "words": "", "better": None}
+    shown = {"name": name, "value": number(value), "unit": unit, "baseline": None, "words": "", "better": None}
     other = wanted.get("baseline")
     if other in scores:
         reference = scores[other]
-        shown["baseline"] = {"name": other, "value": f"{reference:.4g}", "unit": units.get(other, "")}
+        shown["baseline"] = {"name": other, "value": number(reference), "unit": units.get(other, "")}
         lower = wanted.get("better", "lower") == "lower"
         gain = (reference - value) if lower else (value - reference)
         shown["better"] = gain > 0
@@ -245,8 +249,8 @@ def _write_junit(path: Path, rows: list[dict], title: str) -> None:
                 count["failures"] += 1
                 values = ", ".join(f"{n} = {v:.6g}" for n, v in gate["values"].items()) or "no such score"
                 xml.SubElement(element, "failure", message=f"{gate['gate']}: {values}")
-    for name, number in count.items():
-        suite.set(name, str(number))
+    for name, how_many in count.items():
+        suite.set(name, str(how_many))
     suite.set("time", f"{sum(row['seconds'] or 0 for row in rows):.2f}")
     with write_whole(path) as part:
         xml.ElementTree(suite).write(part, encoding="utf-8", xml_declaration=True)

@@ -18,6 +18,13 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def number(value: float, digits: int = 4) -> str:
+    """A score with a few significant digits; a count with all of them: `1.23456` is `1.235`, `12345` is `12,345`."""
+    if value == int(value) and 1000 <= abs(value) < 1e15:
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
 def headline(state: dict) -> str:
     """The main score against its baseline: `rmse_3h_lstm 1.28 °C · rmse_3h_yesterday 2.13 °C`."""
     results, wanted = state["results"], state.get("headline") or {}
@@ -25,7 +32,7 @@ def headline(state: dict) -> str:
     names = [wanted.get("score"), wanted.get("baseline")]
     if names[0] not in scores:
         names = list(scores)[:1]
-    parts = [f"{n} {scores[n]:.4g} {units.get(n, '')}".rstrip() for n in names if n in scores]
+    parts = [f"{n} {number(scores[n])} {units.get(n, '')}".rstrip() for n in names if n in scores]
     return " · ".join(parts)
 
 
@@ -141,11 +148,11 @@ class Screen:
         for key, gate in gates:
             values = ", ".join(f"{n} = {v:.6g}" for n, v in gate["values"].items()) or "no such score"
             self.say(f"\n{self._paint('failed', f'{key}: gate failed')}: {gate['gate']} ({values})")
-        left = [k for k, s in final.items() if s["state"] not in ("ok", "failed")]
-        if left:
-            self.say(f"\nNot run: {', '.join(left)}")
+        for words, kinds in (("Stopped", ("stopped", "running")), ("Not run", ("waiting",))):
+            if left := [k for k, s in final.items() if s["state"] in kinds]:
+                self.say(f"\n{words}: {', '.join(left)}")
         if outcome["signal"]:
-            self.say("\nStopped. The same command goes on from here.")
+            self.say("\nThe same command goes on from here.")
         elif outcome["code"] != 0 and not failed:
             tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-_SHOWN_ERRORS:]
             self.say("\nSnakemake failed; the end of its log:\n  " + "\n  ".join(tail) + f"\nAll of it: {log}")
