@@ -65,6 +65,7 @@ class WindowGenerator(keras.utils.PyDataset):
         self.target_columns = self._check_columns(target_columns)
         self._choose_windows(starts)
         features, self._dtype = self.series.shape[1], self.series.dtype
+        self._cast = self._dtype != np.float32
         self._input_shape = (-1, sequence_len, features)
         self._target_shape = (-1, features) if horizon == 1 else (-1, horizon, features)
         self._inputs = _rows_as_items(self.series, sequence_len)
@@ -87,7 +88,7 @@ class WindowGenerator(keras.utils.PyDataset):
         targets = self._targets[starts].view(self._dtype).reshape(self._target_shape)
         if self.target_columns is not None:
             targets = np.take(targets, self.target_columns, axis=-1)
-        if self._dtype != np.float32:
+        if self._cast:
             return inputs.astype(np.float32), targets.astype(np.float32)
         return inputs, targets
 
@@ -119,7 +120,8 @@ class WindowGenerator(keras.utils.PyDataset):
         if self._given is not None:
             return self._given[number]
         # window number -> start: add the length of the holes before it
-        return number + self._offset[np.searchsorted(self._stop, number, side="right")]
+        run = np.searchsorted(self._stop, number, side="right") if len(self._stop) > 1 else 0
+        return number + self._offset[run]
 
     def _choose_windows(self, starts):
         length = self.sequence_len + self.horizon
@@ -169,35 +171,37 @@ class _Shuffle:
     """A random order of `n` things, worked out where it is asked for instead of being stored.
 
     A shuffled list of ten million windows would weigh 80 MB. Here a number is written as a pair
-    (left, right), as on a square of side √n, and each half is pushed round by a random amount that
-    depends on the other half, four times: a Feistel network, which is one to one whatever the
-    amounts. Four rounds are enough to look random (Luby and Rackoff, SIAM J. Comput. 17, 1988).
+    (left, right), as on a square of side √n, and in turn each half is pushed round by a random amount
+    that depends on the other half: a Feistel network, which is one to one whatever the amounts. Four
+    pushes are enough to look random (Luby and Rackoff, SIAM J. Comput. 17, 1988).
     A number that lands outside of 0 … n - 1 goes round again.
     """
 
     def __init__(self, n: int, seed):
         rng = np.random.default_rng(seed)
         self.n = n
-        self.rows = int(np.ceil(np.sqrt(n)))
-        self.columns = -(-n // self.rows)
+        self.bits = int(np.sqrt(n) - 1).bit_length()  # columns: a power of two, as masks are quick
+        self.columns = 1 << self.bits
+        self.rows = -(-n // self.columns)
+        self.wrap = np.arange(2 * self.rows) % self.rows
         self.pushes = [
-            (rng.integers(self.rows, size=self.columns), rng.integers(self.columns, size=self.rows)) for _ in range(4)
+            (rng.integers(self.rows, size=self.columns), rng.integers(self.columns, size=self.rows)) for _ in range(2)
         ]
 
     def __call__(self, numbers: np.ndarray) -> np.ndarray:
         numbers = self._turn(numbers)
-        while (outside := numbers >= self.n).any():
+        while numbers.max(initial=0) >= self.n:
+            outside = np.flatnonzero(numbers >= self.n)
             numbers[outside] = self._turn(numbers[outside])
         return numbers
 
     def _turn(self, numbers):
-        left, right = np.divmod(numbers, self.columns)
+        mask = self.columns - 1
+        left, right = numbers >> self.bits, numbers & mask
         for push_left, push_right in self.pushes:
-            left = left + push_left[right]
-            left[left >= self.rows] -= self.rows
-            right = right + push_right[left]
-            right[right >= self.columns] -= self.columns
-        return left * self.columns + right
+            left = self.wrap.take(left + push_left.take(right))
+            right = (right + push_right.take(left)) & mask
+        return (left << self.bits) | right
 
 
 def _rows_as_items(series: np.ndarray, rows: int) -> np.ndarray:
