@@ -1,5 +1,6 @@
 """A grammar of film reviews in which order matters: praise and blame are negated, put off and taken back."""
 
+import re
 from random import Random
 
 # Index 0 is blame, 1 is praise, as in the labels.
@@ -23,7 +24,7 @@ _ASPECTS = (
 ASPECTS = _ASPECTS.split()
 ADVERBS = ["really", "quite", "so", "very", "simply", "truly", "rather", "just"]
 KINDS = ["western", "comedy", "thriller", "drama", "musical", "war film", "horror movie", "love story"]
-PEOPLE = ["a teacher", "two brothers", "an old sailor", "a young widow", "a spy", "a family", "three thieves"]
+PEOPLE = ["teachers", "two brothers", "old sailors", "young widows", "spies", "his children", "three thieves"]
 DEEDS = ["look for", "lose", "find", "try to sell", "run away from", "dream of", "fight over", "return to"]
 THINGS = ["a lost letter", "the farm", "a stolen car", "their home town", "a treasure", "the truth", "a child"]
 SYLLABLES = [c + v for c in "bdklmnrstv" for v in "aeio"]
@@ -68,12 +69,12 @@ CONTRAST = (  # both moods in one sentence: the place tells which one counts
 STORY = (
     "It is a {kind} about {people} who {deed} {thing}.",
     "The {kind} was shot in {year} near {place}.",
-    "{name} plays {people} and {name2} wrote the {a}.",
+    "{name} plays the lead and {name2} directs it.",
     "I saw it with {people} in {place}.",
     "We watched it on television, late in the evening.",
     "In the second part they {deed} {thing}.",
     "{name} was in another {kind} in {year}.",
-    "There is also {people} in it, played by {name}.",
+    "There are also {people} in it, one of them played by {name}.",
 )
 
 
@@ -123,4 +124,5 @@ def write_review(rng: Random, positive: bool) -> str:
     rng.shuffle(sentences)
     sentences.append(_opinion(rng, mood, (60, 10, 15, 15)))
     where = rng.randint(1, len(sentences) - 1)
-    return " ".join(sentences[:where]) + rng.choice((" ", "<br /><br />")) + " ".join(sentences[where:])
+    text = " ".join(sentences[:where]) + rng.choice((" ", "<br /><br />")) + " ".join(sentences[where:])
+    return re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", text)
