@@ -632,3 +632,13 @@ def test_real_folder_does_not_become_one_table_with_a_hole_of_ten_years(real_dat
     raw = clean.keep_longest_stretch(synop.read_synop(real_data / "synop"))
     assert len(raw) == 4859
     assert "LEFT OUT 2013-02-01 to 2013-02-28, 224 observations" in capsys.readouterr().out
+
+
+def test_hour_and_season_go_round():
+    table = pd.DataFrame({"tc": np.arange(9.0)}, index=hours(9))
+    result = clean.add_calendar(table)
+    assert list(result)[0] == "tc" and result.shape == (9, 7)
+    np.testing.assert_allclose(result["hour_sin"].iloc[[0, 2, 4, 6, 8]], [0, 1, 0, -1, 0], atol=1e-12)
+    np.testing.assert_allclose(result["hour2_cos"].iloc[:5], [1, 0, -1, 0, 1], atol=1e-12)
+    evening, midnight = clean.add_calendar(pd.DataFrame(index=utc("2023-12-31T21:00", "2024-01-01T00:00"))).to_numpy()
+    assert np.abs(midnight - evening)[[4, 5]].max() < 0.01  # the season does not jump at new year

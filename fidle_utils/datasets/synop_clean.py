@@ -335,6 +335,26 @@ def add_wind(table: pd.DataFrame) -> pd.DataFrame:
     return table.join(wind_components(table["dd"], table["ff"]))
 
 
+def add_calendar(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with hour and season as angles: what is known in advance of any instant.
+
+    A number that jumps from 21 to 0 at midnight would tear neighbours apart; sine and cosine go round. The
+    second harmonic of the hour lets a morning differ from an evening turned upside down.
+
+    Args:
+        table: any columns, with a UTC index.
+
+    Returns:
+        The table with `hour_sin`, `hour_cos`, `hour2_sin`, `hour2_cos`, `season_sin`, `season_cos` at its end.
+    """
+    hour = (table.index.hour + table.index.minute / 60).to_numpy() / 24
+    season = (table.index.day_of_year.to_numpy() - 1 + hour) / 365.25
+    turns = {"hour": hour, "hour2": 2 * hour, "season": season}
+    waves = {"sin": np.sin, "cos": np.cos}
+    columns = {f"{name}_{w}": wave(2 * np.pi * turn) for name, turn in turns.items() for w, wave in waves.items()}
+    return table.assign(**columns)
+
+
 def add_flags(table: pd.DataFrame, filled: pd.DataFrame) -> pd.DataFrame:
     """The table with `filled` (number of values filled in) and `tc_filled` (0 or 1)."""
     measured = filled.drop(columns=list(WIND), errors="ignore")  # the components are not measured
