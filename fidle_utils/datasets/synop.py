@@ -375,11 +375,12 @@ def _read_file(path: Path, station: str) -> tuple[pd.DataFrame, str]:
     layout = _layout(path)
     at, width = layout.station_at, len(layout.labels)
     # The station is told before anything is parsed: a yearly file has 190 of them.
-    codes = {station.encode(), f'"{station}"'.encode(), station.lstrip("0").encode()}
+    bare = station.lstrip("0").encode()
+    codes = {station.encode(), f'"{station}"'.encode(), bare}
     numbers, lines, last = [], [], b"\n"
     for number, line in _data_lines(path):
         last = line
-        if _field(line, at) in codes:
+        if bare in line and _field(line, at) in codes:
             numbers.append(number)
             lines.append(_decode(line))
     if not last.endswith(b"\n") and last.count(b";") < width - 1:
