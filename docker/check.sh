@@ -3,6 +3,7 @@
 #   docker/check.sh [WORKDIR]      root on Debian; 12 GB of disk
 # Debian packages: podman buildah runc mmdebstrap ca-certificates curl chromium
 # KEEP=1 keeps WORKDIR (default /var/tmp/fidle-image): the next check takes what it can from there.
+# NOTEBOOKS="SYNOP1 LADYB1" runs only these in the smoke profile.
 # PYTHON names an interpreter that has Playwright: by default the one of `make test`.
 # Exit code 0: all is well. 77: nothing was checked, for the reason that is printed. Else: what failed is printed.
 set -euo pipefail
@@ -119,7 +120,8 @@ expect "files of the checkout that the image must not have" "" \
   "$("${offline[@]}" $IMAGE sh -c "find /opt /work -name token.txt -o -name .env; ls -A /run/secrets 2> /dev/null" || true)"
 
 begin=$SECONDS
-"${offline[@]}" -v "$W/work:/work" $IMAGE fidle run --profile smoke 2>&1 | tee "$W/smoke.log" ||
+# shellcheck disable=SC2086  # several words
+"${offline[@]}" -v "$W/work:/work" $IMAGE fidle run ${NOTEBOOKS:-} --profile smoke 2>&1 | tee "$W/smoke.log" ||
   { echo "FAILED: fidle run --profile smoke" >&2; exit 1; }
 [ -s "$W/work/run/index.html" ] || { echo "FAILED: the batch wrote no report into the volume" >&2; exit 1; }
 say "smoke profile in $((SECONDS - begin)) s: network off, root read-only, no capabilities, 4 GB"

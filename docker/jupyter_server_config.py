@@ -1,6 +1,7 @@
 """JupyterLab in the container: the course's working copy, a token always, nothing asked of the internet."""
 
 import os
+import warnings
 
 c = get_config()  # noqa: F821  traitlets puts it there
 
@@ -14,11 +15,13 @@ c.ServerApp.port = port
 c.ServerApp.port_retries = 50 if shared else 0
 c.ServerApp.root_dir = os.environ.get("FIDLE_COURSE_DIR") or "/work"
 c.ServerApp.open_browser = False
-c.ServerApp.no_browser_open_file = True
-c.ServerApp.log_level = "WARNING"
+c.ServerApp.log_level = c.LabApp.log_level = "WARN"
 
 # Without JUPYTER_TOKEN the server makes a token; docker/entrypoint.sh sets one and prints the address with it.
+# Extensions that forget to ask for it (terminals and language servers do so themselves) are closed too; the
+# server warns of each.
 c.ServerApp.allow_unauthenticated_access = False
+warnings.filterwarnings("ignore", "Extension endpoints without")
 
 # a deleted notebook comes back from the originals at the next start: no bin that nobody sees
 c.FileContentsManager.delete_to_trash = False
