@@ -312,6 +312,14 @@ def test_real_data_in_a_place_are_found_and_labelled(tmp_path, monkeypatch):
     assert data == DataSource("synop", "real", "Nice (07690)", ("2024-01-01", "2024-01-02"))
 
 
+def test_record_shorter_than_two_days_is_an_error(tmp_path, monkeypatch):
+    (tmp_path / "synop").mkdir()
+    monthly(tmp_path / "synop" / "a.csv", steps(15))
+    monkeypatch.setattr(synop, "places", lambda: [tmp_path])
+    with pytest.raises(ValueError, match=r"at least 16 observations.*Received: 15 of Nice \(07690\)"):
+        synop.load_synop()
+
+
 def test_gap_of_ten_years_is_not_bridged_and_what_is_left_out_is_said(capsys):
     index = hours(8, "2013-02-01").append(hours(80, "2023-07-01"))
     table = pd.DataFrame({"t": np.arange(88.0)}, index=index)[::-1]  # in any order
@@ -456,6 +464,11 @@ def test_hole_longer_than_a_window_stays_a_hole():
     assert found["first"].tolist() == [table.index[30]] and found["last"].tolist() == [table.index[49]]
     # 80 - 16 + 1 windows, without those that touch steps 30 to 49
     assert clean.usable_windows(table, 16) == 65 - (16 + 19)
+
+
+def test_fewer_rows_than_one_window_hold_no_window():
+    assert clean.usable_windows(full_table(15), 16) == 0
+    assert clean.usable_windows(full_table(16), 16) == 1
 
 
 def test_hole_at_the_very_start_is_counted_once():
@@ -637,7 +650,7 @@ def test_real_folder_does_not_become_one_table_with_a_hole_of_ten_years(real_dat
 def test_hour_and_season_go_round():
     table = pd.DataFrame({"tc": np.arange(9.0)}, index=hours(9))
     result = clean.add_calendar(table)
-    assert list(result)[0] == "tc" and result.shape == (9, 7)
+    assert next(iter(result)) == "tc" and result.shape == (9, 7)
     np.testing.assert_allclose(result["hour_sin"].iloc[[0, 2, 4, 6, 8]], [0, 1, 0, -1, 0], atol=1e-12)
     np.testing.assert_allclose(result["hour2_cos"].iloc[:5], [1, 0, -1, 0, 1], atol=1e-12)
     evening, midnight = clean.add_calendar(pd.DataFrame(index=utc("2023-12-31T21:00", "2024-01-01T00:00"))).to_numpy()

@@ -177,6 +177,10 @@ def load_synop(
 
     Returns:
         The table of `read_synop`, and the label of the data.
+
+    Raises:
+        FileNotFoundError: `source="real"` and no files.
+        ValueError: fewer than two days of observations, or what `read_synop` refuses.
     """
     found = find() if source != "simulated" else []
     if pick(source, found, "synop"):
@@ -194,6 +198,11 @@ def load_synop(
     attrs = raw.attrs
     raw = keep_longest_stretch(raw, max_gap_days)
     raw.attrs = attrs
+    if len(raw) < 16:
+        raise ValueError(
+            f"A record must hold at least 16 observations, two days. Received: {len(raw)} of {what}. "
+            "Add files, or choose another station."
+        )
     period = (raw.index.min().date().isoformat(), raw.index.max().date().isoformat())
     return raw, DataSource("synop", kind, what, period)
 
