@@ -19,6 +19,7 @@ GROUPS = {
     "forecast": "the rolling forecast",
     "reading": "observations and reviews",
     "fused": "recurrent layers and the GPU's kernel",
+    "batch": "fidle run beside bare papermill, two jobs against one, 200 notebooks",
     "skill": "the notebooks' scores over 3 seeds: trains them, unless they are there",
 }
 

@@ -75,12 +75,16 @@ def command(*arguments: str) -> list[str]:
 
 
 def fidle(course: Path, *arguments: str, **more) -> subprocess.CompletedProcess:
-    """Run the command `fidle` on a made-up course; gives exit code and what it wrote."""
-    done = subprocess.run(
-        command(*arguments), env=environment(course), cwd=course, capture_output=True, text=True, **more
-    )
+    """Run the command `fidle` on a made-up course; gives exit code and what it wrote, and prints it too."""
+    done = fidle_quietly(course, *arguments, **more)
     print(done.stdout, done.stderr, sep="\n")
     return done
+
+
+def fidle_quietly(course: Path, *arguments: str, **more) -> subprocess.CompletedProcess:
+    """Run the command `fidle` on a made-up course; gives exit code and what it wrote."""
+    env = environment(course)
+    return subprocess.run(command(*arguments), env=env, cwd=course, capture_output=True, text=True, **more)
 
 
 def start(course: Path, *arguments: str) -> subprocess.Popen:

@@ -1,0 +1,174 @@
+"""The command `fidle`: what it says, its exit codes, and that it starts quickly."""
+
+import subprocess
+import sys
+
+import pytest
+
+from fidle_utils import check, cli, screen
+from tests import toys
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    folder = toys.make_course(tmp_path / "course", {"A": {}, "B": {"needs": ["A"]}})
+    monkeypatch.setenv("FIDLE_COURSE_DIR", str(folder))
+    monkeypatch.delenv("FIDLE_DATASETS_DIR", raising=False)
+    return folder
+
+
+def test_list_shows_the_notebooks_and_what_they_need(course, capsys):
+    assert cli.main(["list"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["A          Toy A", "B          Toy B  needs A"]
+
+
+def test_list_of_one_shows_its_parameters_with_their_help(course, capsys):
+    assert cli.main(["list", "B"]) == 0
+    assert "  n        int    3         a number" in capsys.readouterr().out
+
+
+def test_an_unknown_notebook_is_an_error_with_the_nearest_name(course, capsys):
+    assert cli.main(["list", "BB"]) == 2
+    assert "Did you mean B?" in capsys.readouterr().err
+
+
+def test_a_report_of_an_empty_folder_says_what_makes_one(course, tmp_path, capsys):
+    assert cli.main(["report", str(tmp_path / "nothing")]) == 2
+    assert "fidle run --out" in capsys.readouterr().err
+
+
+def test_slurm_without_slurm_is_told(course, capsys, monkeypatch):
+    monkeypatch.setenv("PATH", str(course))
+    assert cli.main(["run", "--on", "slurm"]) == 2
+    assert "needs the command sbatch" in capsys.readouterr().err
+
+
+def test_a_site_file_that_is_not_there_is_told(course, capsys):
+    assert cli.main(["run", "--on", "slurm", "--site", "nowhere.yml"]) == 2
+    assert "nowhere.yml does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "two"])
+def test_a_number_of_jobs_is_at_least_one(course, capsys, jobs):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["run", f"--jobs={jobs}"])
+    assert stop.value.code == 2
+    assert "a number from 1 on" in capsys.readouterr().err
+
+
+def test_a_relative_data_folder_starts_where_the_command_is_given(course, tmp_path, monkeypatch, capsys):
+    (tmp_path / "here" / "data").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("FIDLE_DATASETS_DIR", "data")
+    cli.main(["list"])
+    import os
+
+    assert os.environ["FIDLE_DATASETS_DIR"] == str(tmp_path / "here" / "data")
+
+
+def test_data_says_what_is_missing_and_the_command_for_it(course, capsys, monkeypatch):
+    assert cli.main(["data"]) == 0
+    assert "fidle data get synop" in capsys.readouterr().out
+
+
+def test_starting_does_not_import_tensorflow_nor_pandas():
+    code = "import sys, fidle_utils.cli, fidle_utils.batch, fidle_utils.report\n"
+    code += "print({'tensorflow', 'keras', 'pandas', 'snakemake', 'papermill', 'matplotlib'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_check_says_each_finding_and_what_to_do(course, capsys):
+    code = check.main(quick=True)
+    out = capsys.readouterr().out
+    assert code == 0
+    for what in ("Python", "packages", "disk", "data synop", "Keras", "device"):
+        assert f"  {what}" in out
+    assert "fidle data get imdb" in out
+    assert out.splitlines()[-1] == "Ready."
+
+
+def test_a_check_that_breaks_is_a_problem_and_the_others_go_on(course, capsys, monkeypatch):
+    def _disk():
+        raise OSError("no such disk")
+        yield
+
+    monkeypatch.setattr(check, "_disk", _disk)
+    assert check.main(quick=True) == 1
+    out = capsys.readouterr().out
+    assert "PROBLEM  disk              OSError: no such disk" in out
+    assert "data synop" in out
+    assert out.splitlines()[-1].startswith("1 problem")
+
+
+@pytest.mark.slow
+def test_check_trains_and_starts_a_kernel(course, capsys, monkeypatch):
+    monkeypatch.setattr(check, "_TRAINING_SECONDS", 5.0)
+    assert check.main() == 0
+    out = capsys.readouterr().out
+    assert "windows a second" in out
+    assert "notebook kernel   started in" in out
+
+
+def test_the_fused_kernel_is_not_claimed_on_a_cpu():
+    tensorflow = pytest.importorskip("tensorflow")
+    if tensorflow.config.list_physical_devices("GPU"):
+        pytest.skip("SKIPPED LOUDLY: this machine has a GPU")
+    assert check.fused_kernel("tensorflow") is False
+    assert check.fused_kernel("jax") is None
+
+
+# ---------------------------------------------------------------- what is shown
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (75.4, "1:15"), (4000, "1:06:40")])
+def test_times_read_as_on_a_clock(seconds, text):
+    assert screen.clock(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1.23456, "1.235"), (0.00012345, "0.0001234"), (12345.0, "12,345"), (1234.5, "1234"), (3.0, "3")],
+)
+def test_scores_have_few_digits_and_counts_all(value, text):
+    assert screen.number(value) == text
+
+
+def test_a_terminal_shows_bars_and_a_file_shows_lines(course, monkeypatch):
+    import io
+
+    from fidle_utils import batch, catalogue
+
+    plan = batch.make_plan(catalogue.load(), [], out=course / "run")
+    now = {"A": {"state": "ok", "seconds": 5, "results": {}, "gates": []}}
+    now["B"] = {"state": "running", "cell": 5, "cells": 10, "results": {}, "gates": []}
+
+    class Terminal(io.StringIO):
+        encoding = "utf-8"
+
+        def isatty(self):
+            return True
+
+    monkeypatch.setenv("TERM", "xterm")
+    terminal, file = Terminal(), io.StringIO()
+    for stream in (terminal, file):
+        screen.Screen(stream, plan, set()).update(now)
+    assert "██████████░░░░░░░░░░ cell 6 of 10" in terminal.getvalue()
+    assert "1 of 2 done, 1 running, 0 waiting" in terminal.getvalue()
+    assert "cell" not in file.getvalue()
+    assert "\x1b" not in file.getvalue()
+    assert file.getvalue().splitlines()[1].split() == ["ok", "A", "0:05"] or "✓ A" in file.getvalue()
+
+
+def test_a_terminal_without_unicode_gets_plain_signs(course):
+    import io
+
+    from fidle_utils import batch, catalogue
+
+    plan = batch.make_plan(catalogue.load(), ["A"], out=course / "run")
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii")
+    shown = screen.Screen(stream, plan, set())
+    results = {"scores": {"error": 1.0}, "units": {"error": "°C"}}
+    shown.update({"A": {"state": "ok", "seconds": 5, "results": results, "gates": []}})
+    assert b"ok A    0:05  error 1 ?C" in raw.getvalue()
