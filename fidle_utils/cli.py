@@ -16,6 +16,7 @@ _EPILOGUE = """examples:
   fidle sweep SYNOP2 -p seed=1,2,3 --jobs 2     one notebook for several seeds
   fidle run --profile full --on slurm           on a cluster (see BATCH.md)
   fidle data get synop                          fetch the real data
+  fidle pack /media/key/course                  all of it on a key, for a room without a network
 """
 
 
@@ -73,6 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     get.add_argument("--years", help="synop: 2024, 2019-2021 or 2019-2021,2024")
     get.add_argument("--quiet", action="store_true", help="no progress bar")
     get.set_defaults(command=_data_get)
+
+    pack = commands.add_parser("pack", help="the course on a USB key, for a room without a network")
+    pack.add_argument("out", metavar="DIR", help="a new folder")
+    pack.set_defaults(command=_pack)
     return parser
 
 
@@ -193,6 +198,13 @@ def _data(arguments) -> int:
     from fidle_utils.datasets import fetch
 
     print(fetch.describe())
+    return 0
+
+
+def _pack(arguments) -> int:
+    from fidle_utils import pack
+
+    pack.pack(arguments.out)
     return 0
 
 
