@@ -151,6 +151,22 @@ def test_one_station_is_taken_out_of_many_however_its_code_is_written(tmp_path):
     assert synop.read_synop(path, "07481").attrs["name"] == "Lyon-Saint-Exupéry"
 
 
+@pytest.mark.parametrize("block", [1, 7, 100, 1000])
+@pytest.mark.parametrize("newline", ["\n", ""])
+def test_size_of_the_blocks_that_are_searched_changes_nothing(tmp_path, monkeypatch, block, newline):
+    codes = [("07690", "07481", "76900")[i % 3] for i in range(20)]
+    rows = [
+        {"numer_sta": c, "date": f"202401{i + 1:02d}000000", "t": 280 + i, "ff": 7690} for i, c in enumerate(codes)
+    ]
+    path = monthly(tmp_path / "a.csv", rows)
+    path.write_text(path.read_text().rstrip("\n").replace("\n", "\n\n", 3) + newline)
+    monkeypatch.setattr(synop, "_BLOCK", block)
+    assert synop.read_synop(path, "07690")["t"].tolist() == list(range(280, 300, 3))
+    path.write_text(path.read_text().replace("298", "mild"))
+    with pytest.raises(ValueError, match="line 23"):  # 1 header, 3 empty ones, the 19th row
+        synop.read_synop(path, "07690")
+
+
 def test_without_a_code_the_station_with_most_observations_is_taken_and_said(tmp_path, capsys):
     path = monthly(tmp_path / "a.csv", [{**row, "numer_sta": "07481"} for row in steps(5)] + steps(2))
     assert len(synop.read_synop(path)) == 5

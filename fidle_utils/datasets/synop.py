@@ -8,8 +8,10 @@ import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -43,6 +45,7 @@ FORMATS = {
 }
 _NAME_COLUMNS = ("name", "Nom")  # the station's own name, where a format gives it
 _MISSING = {"", "mq", "nan", "NaN"}
+_BLOCK = 2**20  # bytes that are searched together
 
 # Names for titles and for suggestions; the files are what decides which stations there are.
 STATIONS = dict(
@@ -300,13 +303,14 @@ def _synop_files(folder: Path) -> list[Path]:
     return files
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Numbered lines of a file that may be gzipped, whatever its name says."""
+@contextmanager
+def _open(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that may be gzipped, whatever its name says."""
     with open(path, "rb") as file:
         opener = gzip.open if file.read(2) == b"\x1f\x8b" else open
     try:
         with opener(path, "rb") as file:
-            yield from enumerate(file, start=1)
+            yield file
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(
             f"A gzip file must be complete. Received: {path}, which ends too early or is damaged ({error}). "
@@ -316,7 +320,34 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _data_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Numbered lines, without the header and the empty ones."""
-    return ((number, line) for number, line in _lines(path) if number > 1 and not line.isspace())
+    with _open(path) as file:
+        yield from ((number, line) for number, line in enumerate(file, 1) if number > 1 and not line.isspace())
+
+
+def _lines_with(path: Path, text: bytes) -> Iterator[tuple[int, bytes]]:
+    """Numbered lines below the header that contain `text`; then, as number 0, what follows the last end of line.
+
+    Whole blocks are searched: to cut all of a yearly file into lines takes longer than to unpack it.
+    """
+    number, rest = 1, b""  # number: of the first line of a block
+    with _open(path) as file:
+        while block := file.read(_BLOCK):
+            whole, newline, rest = (rest + block).rpartition(b"\n")
+            if not newline:
+                continue  # not one line is whole yet
+            whole += newline
+            at = 0  # lines are counted up to here
+            while (hit := whole.find(text, at)) >= 0:
+                first = whole.rfind(b"\n", at, hit) + 1 or at
+                number += whole.count(b"\n", at, first)
+                at = whole.find(b"\n", hit) + 1
+                if number > 1:
+                    yield number, whole[first:at]
+                number += 1
+            number += whole.count(b"\n", at)
+    if text in rest and number > 1:
+        yield number, rest
+    yield 0, rest.strip()
 
 
 def _field(line: bytes, at: int) -> bytes:
@@ -332,7 +363,8 @@ def _decode(line: bytes) -> str:
 
 
 def _header(path: Path) -> list[str]:
-    first = next(_lines(path), (1, b""))[1]
+    with _open(path) as file:
+        first = file.readline()
     return [label.strip() for label in next(csv.reader([_decode(first)], delimiter=";"), [])]
 
 
@@ -386,16 +418,17 @@ def _read_file(path: Path, station: str) -> tuple[pd.DataFrame, str]:
     # The station is told before anything is parsed: a yearly file has 190 of them.
     bare = station.lstrip("0").encode()
     codes = {station.encode(), f'"{station}"'.encode(), bare}
-    numbers, lines, last = [], [], b"\n"
-    for number, line in _data_lines(path):
-        last = line
-        if bare in line and _field(line, at) in codes:
+    numbers, lines, end = [], [], b""
+    for number, line in _lines_with(path, bare):
+        if not number:
+            end = line
+        elif _field(line, at) in codes:
             numbers.append(number)
             lines.append(_decode(line))
-    if not last.endswith(b"\n") and last.count(b";") < width - 1:
+    if end and end.count(b";") < width - 1:
         raise ValueError(
             f"Every line of a SYNOP file must have all its {width} fields. Received: {path}, whose last line stops "
-            f"after {last.count(b';') + 1}: the file was cut. Fetch it again (`fidle data get synop`)."
+            f"after {end.count(b';') + 1}: the file was cut. Fetch it again (`fidle data get synop`)."
         )
     rows = [row + [""] * (width - len(row)) for row in csv.reader(lines, delimiter=";")]
     frame = {
