@@ -28,7 +28,7 @@ for tool in podman buildah runc mmdebstrap curl chromium; do
 done
 "$PYTHON" -c 'import playwright' 2> /dev/null || skip "$PYTHON has no Playwright, which drives the browser"
 mkdir -p "$W"
-built=$(du -sm "$W" | cut -f1)
+built=$(du -sxm "$W" | cut -f1)
 free=$(($(df -m --output=avail "$W" | tail -1) + built))
 [ "$free" -ge 12000 ] || skip "only $free MB are free on the disk of $W, and 12000 are needed"
 # shellcheck source=/dev/null
@@ -64,7 +64,7 @@ tidy() {
   fi
 }
 trap tidy EXIT
-disk() { du -sm "$W" 2> /dev/null | cut -f1; }
+disk() { du -sxm "$W" 2> /dev/null | cut -f1; }
 size() { echo $(($(podman image inspect "$1" --format '{{.Size}}') / 1000000)); }
 
 # ------------------------------------------------------------------ a base, without a registry
