@@ -364,5 +364,6 @@ def test_a_whole_run_as_one_plain_job_needs_no_driver_on_the_login_node(slurm, t
     course = toys.make_course(tmp_path, {"A": {}})
     script = tmp_path / "course.sbatch"
     script.write_text(f"#!/bin/bash\n#SBATCH --gres=gpu:1 --time=5 --mem=1000\n{' '.join(toys.command('run'))}\n")
-    subprocess.run(["sbatch", "--wait", script], env=toys.environment(course), cwd=course, check=True)
+    subprocess.run(["sbatch", script], env=toys.environment(course), cwd=course, check=True)
+    wait_for((course / "run" / "index.html").exists)
     assert toys.status(course / "run" / "A")["state"] == "ok"
