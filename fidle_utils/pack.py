@@ -118,8 +118,9 @@ def _copy_course(root: Path, to: Path) -> None:
 
 
 def _download_wheels(requirements: Path, to: Path) -> None:
-    command = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--only-binary=:all:"]
-    done = subprocess.run([*command, "-r", str(requirements), "-d", str(to)], capture_output=True, text=True)
+    # `wheel` and not `download`: what is published as a source only is built here, not in the room
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--disable-pip-version-check"]
+    done = subprocess.run([*command, "-r", str(requirements), "-w", str(to)], capture_output=True, text=True)
     if done.returncode:
         raise OSError(f"The wheels could not be fetched: pip says\n{done.stderr.strip()[-1500:]}")
 
@@ -128,8 +129,15 @@ def _copy_data(to: Path) -> list[str]:
     names = []
     for place in datasets.places():
         for folder in sorted(place.glob("*/")):
-            if folder.name not in names and any(folder.iterdir()):
-                shutil.copytree(folder, to / folder.name)
+            files = [
+                f
+                for f in folder.iterdir()
+                if f.is_file() and not f.match("*.prepared.*") and ".partial" not in f.name
+            ]
+            if folder.name not in names and files:
+                (to / folder.name).mkdir(parents=True)
+                for file in files:
+                    shutil.copy2(file, to / folder.name)
                 names.append(folder.name)
     return names
 

@@ -28,6 +28,8 @@ def small_course(tmp_path, monkeypatch):
     (root / "run" / "left.txt").write_text("not part of the course")
     (root / "datasets" / "synop").mkdir(parents=True)
     (root / "datasets" / "synop" / "a.csv").write_text("real")
+    (root / "datasets" / "imdb").mkdir()
+    (root / "datasets" / "imdb" / "reviews.prepared.npz").write_text("made here from an archive that is elsewhere")
     monkeypatch.setenv("FIDLE_COURSE_DIR", str(root))
     monkeypatch.delenv("FIDLE_DATASETS_DIR", raising=False)
     return root
@@ -46,6 +48,7 @@ def test_a_key_installs_without_a_network_and_keeps_a_trainees_work(small_course
     key = pack.pack(tmp_path / "key")
     assert {f.name for f in key.iterdir()} >= {"install.sh", "README.md", "SHA256SUMS", "course", "wheels", "data"}
     assert not (key / "course" / "run").exists()
+    assert [f.name for f in (key / "data").iterdir()] == ["synop"]
     into = tmp_path / "home" / "mine"
     (into / "fidle_utils").mkdir(parents=True)
     (into / "course.yml").write_text("changed by a trainee")
