@@ -564,7 +564,7 @@ def _follow(plan: Plan, plan_file: Path, jobs: int, on: str, lock, screen, expor
     environment = {**os.environ, "FIDLE_COURSE_DIR": str(plan.root), "PYTHONUNBUFFERED": "1"}
     environment.pop("SNAKEMAKE_PROFILE", None)
     asked_to_stop = None
-    exported: set[str] = set()
+    ended: dict[str, dict] = {}  # what has ended is not read again
     try:
         with open(plan.out / _WORK / "snakemake.log", "w", encoding="utf-8") as log:
             engine = subprocess.Popen(
@@ -578,14 +578,15 @@ def _follow(plan: Plan, plan_file: Path, jobs: int, on: str, lock, screen, expor
                 pass_fds=[lock.fileno()],  # a Snakemake that outlives this process keeps the lock
             )
         while True:
-            ended = engine.poll() is not None
-            now = states(plan)
+            last_look = engine.poll() is not None
+            now = {k: ended.get(k) or state(plan.out / k, asdict(job)) for k, job in plan.jobs.items()}
             screen.update(now)
-            for key, job in now.items():
-                if job["state"] in ("ok", "failed", "stopped") and key not in exported and key not in screen.kept:
-                    exported.add(key)
-                    export(plan.out / key, plan.jobs[key].id)
-            if ended:
+            for key in now.keys() - ended.keys():
+                if now[key]["state"] in ("ok", "failed", "stopped"):
+                    ended[key] = now[key]
+                    if key not in screen.kept:
+                        export(plan.out / key, plan.jobs[key].id)
+            if last_look:
                 break
             if caught and asked_to_stop is None:
                 asked_to_stop = time.monotonic()

@@ -75,7 +75,7 @@ def _execute(plan: dict, key: str, job: dict, folder: Path) -> int:
     for old in (DONE, RESULTS, f"{name}.ipynb", f"{name}.html", f"{name}.partial.ipynb"):
         (folder / old).unlink(missing_ok=True)
     _log_to(folder / f"{name}.log")
-    _prepare_environment(plan)
+    _prepare_environment(plan.get("threads") or job["resources"].get("cpus_per_task"))
     status = {
         **{k: job[k] for k in ("id", "title", "parameters", "gates", "headline", "fingerprint", "point")},
         "profile": plan["profile"],
@@ -123,9 +123,9 @@ def _log_to(path: Path) -> None:
     os.close(log)
 
 
-def _prepare_environment(plan: dict) -> None:
+def _prepare_environment(threads: int | None) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    if threads := plan.get("threads"):
+    if threads:
         # each library has its own way to be told that it does not have the machine for itself
         for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "PJRT_NPROC"):
             os.environ[variable] = str(threads)
@@ -192,6 +192,8 @@ def _run_cells(job: dict, partial: Path, progress, place: dict) -> dict | None:
         }
     except KeyboardInterrupt:
         what = f"stopped by {stopped[0] if stopped else 'SIGINT'}"
+        if os.environ.get("SLURM_JOB_ID"):
+            what += ": its time was over, or somebody cancelled it"
         return {"state": "stopped", **_mark(partial, place["cell"], what)}
     except OSError:
         raise

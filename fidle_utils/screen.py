@@ -113,12 +113,11 @@ class Screen:
             if key in self.told or state["state"] != "running":
                 continue
             first = self.seen.setdefault(key, time.monotonic())
-            done, cells = state.get("cell", 0), max(state.get("cells", 0), 1)
-            filled = round(20 * done / cells)
+            done, cells = state.get("cell", 0), state.get("cells", 0)
+            filled = round(20 * done / cells) if cells else 0
             bar = self.signs["bar"] * filled + self.signs["rest"] * (20 - filled)
-            rows.append(
-                f"{spin} {key:<{self.width}}  {clock(time.monotonic() - first):>6}  {bar} cell {done + 1} of {cells}"
-            )
+            place = f"cell {done + 1} of {cells}" if cells else "starting"
+            rows.append(f"{spin} {key:<{self.width}}  {clock(time.monotonic() - first):>6}  {bar} {place}")
         ended, rest = len(self.told), len(now) - len(self.told) - len(rows)
         shown = rows[: max(height - 3, 1)]
         shown.append(
