@@ -19,7 +19,7 @@ SLEEPS = "import time\nfor _ in range(600):\n    time.sleep(0.1)"
 WAITS = "import time, pathlib\nwhile not pathlib.Path({go!r}).exists():\n    time.sleep(0.05)"
 
 
-def wait_for(true, seconds=60):
+def wait_for(true, seconds=300):
     """Wait until `true()`; a deadline only keeps a broken test from hanging."""
     end = time.monotonic() + seconds
     while not true():
@@ -42,6 +42,22 @@ def processes_of(course: Path) -> list[str]:
         except OSError:
             continue
     return found
+
+
+@pytest.fixture
+def start():
+    """Start the command in the background; what still lives at the end of the test is stopped."""
+    started = []
+
+    def start(course, *arguments):
+        started.append(toys.start(course, *arguments))
+        return started[-1]
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -224,9 +240,9 @@ def long(tmp_path):
     return toys.make_course(tmp_path / "course", notebooks), go
 
 
-def test_a_run_whose_driver_is_killed_goes_on_with_the_same_command(long):
+def test_a_run_whose_driver_is_killed_goes_on_with_the_same_command(long, start):
     course, go = long
-    first = toys.start(course, "run")
+    first = start(course, "run")
     wait_for(lambda: running(course / "run" / "B"))
     # meanwhile: a second run on the same folder refuses, and says why
     second = toys.fidle(course, "run", "C")
@@ -251,12 +267,12 @@ def test_a_run_whose_driver_is_killed_goes_on_with_the_same_command(long):
     assert processes_of(course) == []
 
 
-def test_a_stopped_run_saves_what_it_has_and_says_how_to_go_on(long):
+def test_a_stopped_run_saves_what_it_has_and_says_how_to_go_on(long, start):
     course, _ = long
-    first = toys.start(course, "run")
+    first = start(course, "run")
     wait_for(lambda: running(course / "run" / "B"))
     first.send_signal(signal.SIGTERM)
-    said = first.communicate(timeout=60)[0]
+    said = first.communicate(timeout=300)[0]
     assert first.returncode == 143
     assert "Stopped: B" in said
     assert "Not run: C" in said
@@ -346,12 +362,12 @@ def test_the_same_catalogue_runs_on_slurm_with_a_gpu_where_it_wants_one(slurm, t
     assert (course / "run" / "B" / "B.html").is_file()
 
 
-def test_stopping_the_driver_cancels_its_jobs_in_slurm(slurm, tmp_path):
+def test_stopping_the_driver_cancels_its_jobs_in_slurm(slurm, start, tmp_path):
     course = toys.make_course(tmp_path, {"A": {"code": [SLEEPS]}})
-    first = toys.start(course, "run", "--on", "slurm")
+    first = start(course, "run", "--on", "slurm")
     wait_for(lambda: running(course / "run" / "A"))
     first.send_signal(signal.SIGINT)
-    first.communicate(timeout=90)
+    first.communicate(timeout=300)
     assert first.returncode == 130
 
     def queue():
