@@ -149,7 +149,8 @@ class Screen:
             self.say(f"\n{self._paint('failed', f'{key}: gate failed')}: {gate['gate']} ({values})")
         for words, kinds in (("Stopped", ("stopped", "running")), ("Not run", ("waiting",))):
             if left := [k for k, s in final.items() if s["state"] in kinds]:
-                self.say(f"\n{words}: {', '.join(left)}")
+                more = f" and {len(left) - 20} more" if len(left) > 20 else ""
+                self.say(f"\n{words}: {', '.join(left[:20])}{more}")
         if outcome["signal"]:
             self.say("\nThe same command goes on from here.")
         elif outcome["code"] != 0 and not failed:
