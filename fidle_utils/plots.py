@@ -83,7 +83,7 @@ def plot_lead_time(table, *, xlabel: str = "lead time (h)", ylabel: str, ax=None
         ax.plot(table.index, table[name], label=str(name), **line_style(i))
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
-    ax.legend()
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))  # beside the axes: lines may go anywhere
     return ax
 
 
