@@ -31,13 +31,14 @@ def main(argv: list[str] | None = None) -> int:
     if unknown := [name for name in names if name not in GROUPS]:
         print(f"benchmarks: no group is called {', '.join(unknown)}. There are {', '.join(GROUPS)}.", file=sys.stderr)
         return 2
-    record = report.read(arguments.out) if arguments.out.exists() else {}
+    record = {}
     for name in names:
         print(f"{name}: {GROUPS[name]} …", file=sys.stderr, flush=True)
         begun = time.perf_counter()
         group = _measure(name, arguments)
         key = name if name != "skill" or arguments.profile == "live" else f"skill-{arguments.profile}"
-        record[key] = report.entry(group, time.perf_counter() - begun, datetime.now(UTC), arguments.quick)
+        new = report.entry(group, time.perf_counter() - begun, datetime.now(UTC), arguments.quick)
+        record = (report.read(arguments.out) if arguments.out.exists() else {}) | {key: new}
         report.write(arguments.out, record)
     shown = {name: entry for name, entry in record.items() if name.split("-")[0] in names}
     print(report.as_text(shown))

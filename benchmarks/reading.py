@@ -12,7 +12,6 @@ from pathlib import Path
 from benchmarks.line import Group, Growth, Line, number
 from benchmarks.measure import in_child
 
-REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 STATION = "07690"
 _BEFORE = ("lat", "lon", "geo_id_wmo", "geo_id_wigos", "name", "reference_time", "insert_time", "validity_time")
 
@@ -200,8 +199,10 @@ read_reviews.prepare = _import_text
 
 
 def _measure_reviews(group: Group, folder: Path, quick: bool) -> None:
+    from fidle_utils.datasets import imdb
+
     per_class = 250 if quick else 12_500
-    archive = None if quick else _real_archive()
+    archive = None if quick else imdb.find()
     kind = "real"
     if archive is None:
         archive, kind = write_archive(folder / "reviews.tar.gz", per_class), "simulated"
@@ -236,11 +237,3 @@ def _measure_reviews(group: Group, folder: Path, quick: bool) -> None:
 
 def _at_peak(found: dict) -> str:
     return "" if found["peak_mb"] is None else f", {number(found['peak_mb'])} MB at the peak"
-
-
-def _real_archive() -> Path | None:
-    """The real archive, where the notebooks look for it or beside the checkout."""
-    from fidle_utils.datasets import imdb
-
-    beside = REAL_DATA / "imdb" / imdb.ARCHIVE
-    return imdb.find() or (beside if beside.is_file() else None)

@@ -16,8 +16,8 @@ README = ROOT / "benchmarks" / "README.md"
 _MARKS = ("<!-- last run: made by `python -m benchmarks --publish`, do not edit -->", "<!-- /last run -->")
 
 
-def machine() -> dict[str, str | int]:
-    """What the numbers depend on."""
+def machine() -> dict:
+    """What the numbers depend on; the load counts this benchmark too, so that alone it is about 1 to 2."""
     from fidle_utils.run import _versions
 
     try:
@@ -27,7 +27,8 @@ def machine() -> dict[str, str | int]:
         model = platform.processor() or platform.machine()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     versions = _versions(os.environ.get("KERAS_BACKEND", "tensorflow"))
-    return {"processor": model, "cores": cores, "system": platform.system(), **versions}
+    load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+    return {"processor": model, "cores": cores, "load": load, "system": platform.system(), **versions}
 
 
 def entry(group: Group, seconds: float, when: datetime, quick: bool) -> dict:
@@ -93,10 +94,13 @@ def as_markdown(record: dict) -> str:
     parts = []
     for name, one in record.items():
         found = one["machine"]
-        versions = ", ".join(f"{k} {v}" for k, v in found.items() if k not in ("processor", "cores", "system") and v)
+        versions = ", ".join(
+            f"{k} {v}" for k, v in found.items() if k not in ("processor", "cores", "load", "system") and v
+        )
         parts += [
             f"### {name}",
-            f"{one['when'][:10]}, {found['processor']}, {found['cores']} cores, {found['system']}; {versions}. "
+            f"{one['when'][:10]}, {found['processor']}, cores: {found['cores']}, load: {found['load']}, "
+            f"{found['system']}; {versions}. "
             f"{one['seconds']:.0f} s.",
             _table(
                 ["what", "target", "measured", "ratio", "met?"],

@@ -36,7 +36,7 @@ def measure(quick: bool = False) -> Group:
     once = {name: python(code)[0] for name, code in cells.items()}
     worst = max(once, key=once.get)
     works = {"keras": lambda: python("import keras"), worst: lambda: python(cells[worst])}
-    found = alternate(works, 1 if quick else 5)
+    found = alternate(works, 1 if quick else 3)
     bare = found["keras"]
     text = f"{worst} {found[worst]:.2f} s, the slowest of {len(cells)}, beside {bare:.2f} s for `import keras`"
     group.lines.append(
