@@ -294,7 +294,9 @@ def markdown_table(catalogue: Catalogue) -> str:
         head = header(notebook.file)
         link = f"[{notebook.id}]({notebook.file.relative_to(catalogue.root).as_posix()})"
         seconds = notebook.seconds.get("live")
-        rows.append(f"| {link} | **{head['title']}.** {head['claim']} | {f'{seconds:.0f} s' if seconds else '–'} |")
+        stop = "" if head["title"].endswith("?") else "."
+        time = f"{seconds:.0f} s" if seconds else "–"
+        rows.append(f"| {link} | **{head['title']}{stop}** {head['claim']} | {time} |")
     return "\n".join(rows)
 
 
