@@ -68,6 +68,8 @@ else
 	@$(BIN)/python -m pip install -q -r $(VENV)/requirements-gpu.txt
 endif
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@# no question about Jupyter's news in front of a class, and no request for them
+	@$(BIN)/jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements" >/dev/null 2>&1
 	@touch $@
 
 $(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
