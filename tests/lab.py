@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -110,5 +111,6 @@ def problems(notebook):
     outputs = [o for c in code for o in c["outputs"]]
     found = [f"{o['ename']}: {o['evalue']}" for o in outputs if o["output_type"] == "error"]
     found += [f"not run: {''.join(c['source'])[:60]}" for c in code if c["execution_count"] is None]
-    found += ["stderr: " + "".join(o["text"])[:200] for o in outputs if o.get("name") == "stderr"]
-    return found
+    said = [line for o in outputs if o.get("name") == "stderr" for line in "".join(o["text"]).splitlines()]
+    # TensorFlow's C++ parts speak of the processor as they please: "E0000 … oneDNN supports … only on …"
+    return found + [f"stderr: {line}" for line in said if line and not re.match(r"[IWE]0000 |WARNING: All log", line)]
