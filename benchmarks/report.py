@@ -18,17 +18,16 @@ _MARKS = ("<!-- last run: made by `python -m benchmarks --publish`, do not edit 
 
 def machine() -> dict:
     """What the numbers depend on; the load counts this benchmark too, so that alone it is about 1 to 2."""
-    from fidle_utils.run import _versions
+    from fidle_utils.run import _versions, cores
 
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
         model = next(line.split(":")[1].strip() for line in text.splitlines() if line.startswith("model name"))
     except (OSError, StopIteration):
         model = platform.processor() or platform.machine()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     versions = _versions(os.environ.get("KERAS_BACKEND", "tensorflow"))
     load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
-    return {"processor": model, "cores": cores, "load": load, "system": platform.system(), **versions}
+    return {"processor": model, "cores": cores(), "load": load, "system": platform.system(), **versions}
 
 
 def entry(group: Group, seconds: float, when: datetime, quick: bool) -> dict:

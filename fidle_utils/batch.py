@@ -28,6 +28,7 @@ from fidle_utils import catalogue as catalogues
 from fidle_utils.catalogue import Catalogue, Gate
 from fidle_utils.files import write_json
 from fidle_utils.job import DONE, RESULTS, STATUS, read_json
+from fidle_utils.run import cores
 
 SHARED = ("source", "station", "seed")  # what a notebook and those it needs must have in common
 _MUST_AGREE = ("source", "station")
@@ -476,11 +477,6 @@ def _write_plan(plan: Plan, jobs: int, on: str, site: Mapping) -> Path:
         },
     )
     return path
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def slurm_resources(needed: Mapping, site: Mapping) -> dict:

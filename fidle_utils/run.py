@@ -171,10 +171,11 @@ class Run:
                 f"A score is a finite number. Received: {', '.join(f'{n}={numbers[n]}' for n in wrong)}."
             )
         main = sys.modules["__main__"]
-        known = [p.name for p in catalogue.parameters(catalogue.load()[self.id].file)]
+        notebook = catalogue.load()[self.id]
+        known = [p.name for p in catalogue.parameters(notebook.file)]
         results = {
             "id": self.id,
-            "title": catalogue.load()[self.id].title,
+            "title": notebook.title,
             "scores": numbers,
             "units": {name: _unit(name, units or {}) for name in numbers},
             "parameters": {name: getattr(main, name) for name in known if hasattr(main, name)},
@@ -238,10 +239,14 @@ def _versions(backend: str) -> dict[str, str]:
     }
 
 
+def cores() -> int:
+    """How many processor cores this process may use: fewer than the machine has, under Slurm or `taskset`."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _device(backend: str) -> tuple[bool, str]:
     """Whether the backend sees a GPU, and the device's name."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    cpu = f"CPU, {cores} core{'s' if cores != 1 else ''} (no GPU)"
+    cpu = f"CPU, {cores()} core{'s' if cores() != 1 else ''} (no GPU)"
     if backend == "tensorflow":
         import tensorflow as tf
 

@@ -111,6 +111,14 @@ def problems(notebook):
     outputs = [o for c in code for o in c["outputs"]]
     found = [f"{o['ename']}: {o['evalue']}" for o in outputs if o["output_type"] == "error"]
     found += [f"not run: {''.join(c['source'])[:60]}" for c in code if c["execution_count"] is None]
+    return found + [f"stderr: {line}" for line in said_on_the_error_stream(outputs)]
+
+
+def said_on_the_error_stream(outputs):
+    """Lines of the outputs of cells that went to the error stream and are the course's own.
+
+    TensorFlow's C++ parts speak of the processor as they please, from wherever they are first used: "E0000 … oneDNN
+    supports … only on …". Those lines are left out.
+    """
     said = [line for o in outputs if o.get("name") == "stderr" for line in "".join(o["text"]).splitlines()]
-    # TensorFlow's C++ parts speak of the processor as they please: "E0000 … oneDNN supports … only on …"
-    return found + [f"stderr: {line}" for line in said if line and not re.match(r"[IWE]0000 |WARNING: All log", line)]
+    return [line for line in said if line and not re.match(r"[IWE]0000 |WARNING: All log messages", line)]

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from fidle_utils import catalogue, course_root
+from tests import lab
 
 CATALOGUE = catalogue.load()
 IDS = list(CATALOGUE)
@@ -201,9 +202,7 @@ def test_figures_have_alternative_texts_and_nothing_went_to_the_error_stream(smo
         assert len(figure["alt"]) > 30 and (folder / name / figure["file"]).is_file()
     executed = json.loads((folder / name / f"{name}.ipynb").read_text(encoding="utf-8"))
     outputs = [o for c in executed["cells"] if c["cell_type"] == "code" for o in c["outputs"]]
-    said = [line for o in outputs if o.get("name") == "stderr" for line in "".join(o["text"]).splitlines()]
-    # TensorFlow's C++ parts speak of the processor as they please, from wherever they are first used
-    assert not [line for line in said if line and not re.match(r"[IWE]0000 |WARNING: All log messages", line)]
+    assert not lab.said_on_the_error_stream(outputs)
     assert not [o for o in outputs if "image/png" in o.get("data", {})], "a figure without alternative text"
 
 
