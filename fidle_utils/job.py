@@ -125,6 +125,7 @@ def _log_to(path: Path) -> None:
 
 def _prepare_environment(threads: int | None) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ["FIDLE_BATCH"] = "1"  # nobody is there to move a slider or to watch a curve
     if threads:
         # each library has its own way to be told that it does not have the machine for itself
         for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "PJRT_NPROC"):

@@ -1,8 +1,5 @@
 """A notebook's run: its seed and device, its folder, its figures with alternative texts, its results."""
 
-import base64
-import html
-import io
 import json
 import os
 import platform
@@ -14,9 +11,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fidle_utils import __version__, catalogue, course_root
+from fidle_utils import __version__, catalogue, course_root, play
 from fidle_utils.files import write_json, write_whole
 from fidle_utils.quiet import quiet_errors
+from fidle_utils.training import Trained
 
 
 class Run:
@@ -29,6 +27,8 @@ class Run:
         id: the notebook's id in the catalogue, such as "SYNOP2".
         run_dir: where results go; a relative path starts at the course folder.
         seed: seeds Python, NumPy and the Keras backend.
+        retrain: False takes the networks of the last run with the same parameters and data, where `fit` would
+            train them (see `fidle_utils.training`).
 
     Attributes:
         id, seed: as given.
@@ -39,7 +39,7 @@ class Run:
             is quicker; False on a GPU, where the fused kernel wants a loop.
     """
 
-    def __init__(self, id: str, *, run_dir: str | Path = "run", seed: int = 123):
+    def __init__(self, id: str, *, run_dir: str | Path = "run", seed: int = 123, retrain: bool = True):
         import keras
 
         from fidle_utils import plots
@@ -50,14 +50,17 @@ class Run:
         self._figures: list[dict] = []
         self.dir = (course_root() / Path(run_dir).expanduser() / id).resolve()
         self.dir.mkdir(parents=True, exist_ok=True)
-        # old figures would look like this run's
-        for old in (self.dir / "figures").glob("*.png"):
-            old.unlink()
-        (self.dir / "results.json").unlink(missing_ok=True)
+        if retrain:
+            # old figures would look like this run's; a run on kept networks may stop anywhere and leaves them
+            for old in (self.dir / "figures").glob("*.png"):
+                old.unlink()
+            (self.dir / "results.json").unlink(missing_ok=True)
+        self._trained = Trained(self.dir / "trained", retrain, self._parameters)
         random.seed(seed)
         with quiet_errors():
             keras.utils.set_random_seed(seed)
             keras.ops.zeros(1)  # wakes the device, which has something to say too
+        self._trained.around_fit()
         plots.use_style()
         self.backend = keras.backend.backend()
         self.gpu, self.device = _device(self.backend)
@@ -78,26 +81,58 @@ class Run:
         Raises:
             ValueError: an empty `alt`.
         """
-        import matplotlib.pyplot as plt
         from IPython.display import display
 
+        tag = self._save(figure, name, alt)
+        display({"text/html": tag, "text/plain": f"[figure: {alt}]"}, raw=True)
+
+    def play(self, draw, name: str, alt: str, **controls) -> None:
+        """Display what `draw` gives, under controls that change it.
+
+        Where nobody can move them (batch, HTML, print) it is a static figure with the values at the beginning;
+        that one is saved as `show` does it.
+
+        Args:
+            draw: called with a value for each control; gives a figure, or what has an HTML form (a table).
+            name: file name of the figure, in kebab-case.
+            alt: alternative text; `{name}` in it becomes that control's value.
+            **controls: `Slider`, `Choice` or `Text` of `fidle_utils.play`, by the names of `draw`'s arguments.
+
+        Example:
+            run.play(draw, "free-run", "The path over {steps} own steps.", steps=Slider(1, 100, 20, "own steps"))
+        """
+        from IPython.display import display
+
+        def as_html(**values) -> str:
+            made = draw(**values)
+            if hasattr(made, "savefig"):
+                return play.image(made, alt.format(**values))[1]
+            return made._repr_html_() if hasattr(made, "_repr_html_") else str(made)
+
+        values = {name: control.start for name, control in controls.items()}
+        made = draw(**values)
+        words = alt.format(**values)
+        is_figure = hasattr(made, "savefig")
+        first = self._save(made, name, words) if is_figure else made._repr_html_()
+        bundle = {"text/html": first, "text/plain": f"[figure: {words}]" if is_figure else str(made)}
+        if play.someone_there():
+            box = play.controls(as_html, controls, first)
+            bundle |= {k: v for k, v in box._repr_mimebundle_().items() if k != "text/plain"}
+        display(bundle, raw=True)
+
+    def _save(self, figure, name: str, alt: str) -> str:
+        """Save a figure under `figures/`, note it for the results, and give its `<img>`."""
         if not alt.strip():
             raise ValueError(f"Every figure has an alternative text. Received an empty one for {name!r}.")
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png")
         title = figure.get_suptitle() or next(
             (t for a in figure.axes if (t := a.get_title("left") or a.get_title())), name
         )
-        plt.close(figure)
-        image = buffer.getvalue()
+        png, tag = play.image(figure, alt)
         with write_whole(self.dir / "figures" / f"{name}.png") as part:
-            part.write_bytes(image)
+            part.write_bytes(png)
         self._figures = [f for f in self._figures if f["file"] != f"figures/{name}.png"]
         self._figures.append({"file": f"figures/{name}.png", "title": title, "alt": alt})
-        # An <img> and not a bare PNG output: Jupyter and nbconvert drop the alternative text of the latter.
-        code = base64.b64encode(image).decode()
-        tag = f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/png;base64,{code}">'
-        display({"text/html": tag, "text/plain": f"[figure: {alt}]"}, raw=True)
+        return tag
 
     def require(self, needed: str, **parameters) -> Path:
         """The folder of another notebook's results; run that notebook first if they are not there.
@@ -170,15 +205,13 @@ class Run:
             raise ValueError(
                 f"A score is a finite number. Received: {', '.join(f'{n}={numbers[n]}' for n in wrong)}."
             )
-        main = sys.modules["__main__"]
         notebook = catalogue.load()[self.id]
-        known = [p.name for p in catalogue.parameters(notebook.file)]
         results = {
             "id": self.id,
             "title": notebook.title,
             "scores": numbers,
             "units": {name: _unit(name, units or {}) for name in numbers},
-            "parameters": {name: getattr(main, name) for name in known if hasattr(main, name)},
+            "parameters": self._parameters(),
             "seed": self.seed,
             "data": dict(data or {}),
             "seconds": round(time.perf_counter() - self._clock, 2),
@@ -187,14 +220,24 @@ class Run:
             "figures": self._figures,
             "tables": {name: json.loads(t.to_json(orient="split")) for name, t in (tables or {}).items()},
             "notes": dict(notes or {}),
+            "networks taken from a run of": sorted(set(self._trained.taken)),
             "started": self._started.isoformat(timespec="seconds"),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         write_json(self.dir / "results.json", results)
+        self._trained.forget_others()
         width = max(map(len, numbers), default=0)
         for name, value in numbers.items():
             print(f"{name:<{width}}  {value:.6g} {results['units'][name]}".rstrip())
+        if self._trained.taken:
+            print("The networks are those of an earlier run: no time of training above is a measurement.")
         print(f"{self.id}: {results['seconds']:.0f} s, written to {self.dir / 'results.json'}")
+
+    def _parameters(self) -> dict:
+        """The values of the notebook's parameters, as they are now."""
+        main = sys.modules["__main__"]
+        known = [p.name for p in catalogue.parameters(catalogue.load()[self.id].file)]
+        return {name: getattr(main, name) for name in known if hasattr(main, name)}
 
 
 def _unfit(results: Path, wanted: Mapping[str, object]) -> str:

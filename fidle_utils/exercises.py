@@ -1,0 +1,190 @@
+"""Exercises: what tells right from wrong in a notebook, and the trainees' copies with gaps, made from that notebook.
+
+A solution stands in a function, between nbgrader's markers; the cell is tagged `solution`, the one that judges it
+`check`:
+
+    def two_steps(windows):
+        \"\"\"Windows (window, time, feature) -> the point two steps ahead (window, feature).\"\"\"
+        # Hint: the last step of the window, twice.
+        ### BEGIN SOLUTION
+        return windows[:, -1] + 2 * (windows[:, -1] - windows[:, -2])
+        ### END SOLUTION
+"""
+
+import copy
+import json
+import linecache
+import re
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from fidle_utils.files import write_text
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+SOLUTION, CHECK, GAP = "solution", "check", "gap"  # tags of cells; a solution becomes a gap in a trainee's copy
+EMPTY = "raise NotImplementedError  # your code here"
+
+
+class Wrong(Exception):
+    """An answer that is not right yet; shown as its message alone, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:  # IPython asks for this
+        return [str(self)]
+
+
+class Check:
+    """Judges an answer, one statement after the other; see `checking`."""
+
+    def __init__(self, title: str):
+        self.title = title
+
+    def __call__(self, holds, right: str, otherwise: str = "") -> None:
+        """Say that something is right, or raise.
+
+        Args:
+            holds: a condition.
+            right: what is true of a right answer: "one point for each window".
+            otherwise: what came and where to look, without giving the answer away.
+
+        Raises:
+            Wrong: the condition does not hold.
+        """
+        if not bool(holds):
+            raise Wrong(f"✗ {self.title}, not yet: {right}?\n  {otherwise}".rstrip())
+        print(f"✓ {right}")
+
+    def given(self, value, what: str = "your function"):
+        """`value` itself, if there is one: a function without `return` gives None.
+
+        Raises:
+            Wrong: the value is None.
+        """
+        if value is None:
+            raise Wrong(f"✗ {self.title}, not yet: {what} gives nothing back.\n  Does it end with a `return`?")
+        return value
+
+
+@contextmanager
+def checking(title: str) -> Iterator[Check]:
+    """A cell that tells right from wrong: whatever goes wrong in the answer becomes a message that helps.
+
+    Args:
+        title: "Exercise 1".
+
+    Raises:
+        Wrong: the gap is still empty, the answer stops with an error, or a condition does not hold.
+
+    Example:
+        with checking("Exercise 1") as check:
+            ahead = check.given(two_steps(windows))
+            check(ahead.shape == (8, 2), "one point for each window", f"Received shape {ahead.shape}.")
+    """
+    try:
+        yield Check(title)
+    except Wrong:
+        raise
+    except NotImplementedError as error:
+        if _place(error)[1].strip() not in ("", EMPTY, EMPTY.split("  #")[0]):
+            raise Wrong(_stopped(title, error)) from None
+        raise Wrong(
+            f"✗ {title}: the gap is still empty.\n"
+            f"  Write your lines in the cell above, in the place of `{EMPTY.split('  #')[0]}`, and run that cell; "
+            "its hint says how to begin."
+        ) from None
+    except Exception as error:
+        raise Wrong(_stopped(title, error)) from None
+    print(f"{title}: done.")
+
+
+def _stopped(title: str, error: Exception) -> str:
+    line, source = _place(error)
+    place = f" in line {line} of a cell, `{source.strip()}`" if source.strip() else ""
+    return f"✗ {title}, not yet: your code stopped with {type(error).__name__}{place}.\n  {error}".rstrip()
+
+
+def _place(error: Exception) -> tuple[int, str]:
+    """Number and text of the last line of a notebook's cell on the way to the error."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if "ipykernel" in frame.filename or frame.filename.startswith("<"):
+            return frame.lineno or 0, frame.line or linecache.getline(frame.filename, frame.lineno or 0)
+    return 0, ""
+
+
+# ---------------------------------------------------------------- trainees' copies
+
+
+def student(out: str | Path, ids: Sequence[str] = ()) -> list[Path]:
+    """Write the trainees' copies: solutions are gaps with their hint, checks cannot be edited.
+
+    Args:
+        out: a folder; the notebooks lie in it as in the course. Nothing that is there is written over.
+        ids: of notebooks; by default all.
+
+    Returns:
+        The files written.
+
+    Raises:
+        FileExistsError: one of the copies exists already; then none is written.
+        ValueError: an unknown id, or a notebook whose markers do not match.
+    """
+    from fidle_utils import catalogue, course_root
+
+    courses, root = catalogue.load(), course_root()
+    out = Path(out).expanduser().resolve()
+    notebooks = [courses[name] for name in ids] or list(courses.values())
+    copies = {out / n.file.relative_to(root): student_copy(_read(n.file)) for n in notebooks}
+    if found := [str(path) for path in copies if path.exists()]:
+        raise FileExistsError(
+            f"A trainee's copy is never written over: it may hold work. Received: {', '.join(found)}. "
+            "Name another folder, or move these away."
+        )
+    for path, notebook in copies.items():
+        write_text(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+    return list(copies)
+
+
+def _read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def student_copy(notebook: dict) -> dict:
+    """A notebook without its solutions, outputs and counts.
+
+    A code cell with markers keeps what is outside of them, and gets a gap in their place; a text tagged
+    `solution` (an answer in words) is left out.
+
+    Raises:
+        ValueError: markers that do not come in pairs.
+    """
+    notebook = copy.deepcopy(notebook)
+    cells = []
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+            source = "".join(cell["source"])
+            if SOLUTION in tags or BEGIN in source or END in source:
+                cell["source"] = with_gap(source).splitlines(keepends=True)
+                cell["metadata"] = {"tags": [GAP]}
+            elif CHECK in tags:
+                cell["metadata"] = {"tags": [CHECK], "editable": False, "deletable": False}
+        elif SOLUTION in tags:
+            continue
+        cells.append(cell)
+    notebook["cells"] = cells
+    return notebook
+
+
+def with_gap(source: str) -> str:
+    """The code of a solution with a gap in the place of what stands between its markers.
+
+    Raises:
+        ValueError: markers that do not come in pairs.
+    """
+    found = re.findall(rf"^[ \t]*({re.escape(BEGIN)}|{re.escape(END)})[ \t]*$", source, re.M)
+    if not found or found != [BEGIN, END] * (len(found) // 2):
+        raise ValueError(f"A solution stands between `{BEGIN}` and `{END}`, each in a line. Received:\n{source}")
+    region = re.compile(rf"^([ \t]*){re.escape(BEGIN)}[ \t]*\n.*?{re.escape(END)}[ \t]*$", re.M | re.S)
+    return region.sub(lambda match: match[1] + EMPTY, source)

@@ -1,0 +1,132 @@
+"""A figure that follows sliders, and stays a figure where there is no one to move them: batch, HTML, print."""
+
+import base64
+import html
+import io
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A whole number to choose, from `first` to `last`.
+
+    Args:
+        first, last: smallest and greatest value.
+        start: value at the beginning, and that of the static figure.
+        label: what stands beside the slider, with its unit.
+        step: between two values.
+    """
+
+    first: int
+    last: int
+    start: int
+    label: str
+    step: int = 1
+
+    def widget(self):
+        import ipywidgets
+
+        return ipywidgets.IntSlider(
+            self.start, self.first, self.last, self.step, description=self.label, continuous_update=False, **_WIDE
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several values, or of several names with their values.
+
+    Args:
+        options: values, or a mapping from names to values.
+        start: value at the beginning.
+        label: what stands beside the list.
+    """
+
+    options: Sequence | Mapping
+    start: object
+    label: str
+
+    def widget(self):
+        import ipywidgets
+
+        options = list(self.options.items()) if isinstance(self.options, Mapping) else list(self.options)
+        return ipywidgets.Dropdown(options=options, value=self.start, description=self.label, **_WIDE)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text to type; the picture follows when Enter is pressed, or the field is left.
+
+    Args:
+        start: text at the beginning.
+        label: what stands beside the field.
+        lines: height of the field; above 1, Enter begins a new line and only leaving the field counts.
+    """
+
+    start: str
+    label: str
+    lines: int = 1
+
+    def widget(self):
+        import ipywidgets
+
+        kind = ipywidgets.Text if self.lines == 1 else ipywidgets.Textarea
+        field = kind(self.start, description=self.label, continuous_update=False, **_WIDE)
+        if self.lines > 1:
+            field.rows = self.lines
+        return field
+
+
+_WIDE = {"style": {"description_width": "10em"}, "layout": {"width": "min(46em, 95%)"}}
+
+
+def someone_there() -> bool:
+    """Whether this is a notebook's kernel with somebody in front of it, as far as can be known.
+
+    The course's batch says of itself that nobody is (`FIDLE_BATCH`).
+    """
+    if os.environ.get("FIDLE_BATCH"):
+        return False
+    from IPython import get_ipython
+
+    return getattr(get_ipython(), "kernel", None) is not None
+
+
+def image(figure, alt: str) -> tuple[bytes, str]:
+    """A figure as PNG, and as an `<img>` with its alternative text; the figure is closed.
+
+    An <img> and not a bare PNG output: Jupyter and nbconvert drop the alternative text of the latter.
+    """
+    import matplotlib.pyplot as plt
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    plt.close(figure)
+    code = base64.b64encode(buffer.getvalue()).decode()
+    tag = f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/png;base64,{code}">'
+    return buffer.getvalue(), tag
+
+
+def controls(draw: Callable[..., str], given: Mapping[str, Slider | Choice | Text], first: str):
+    """Widgets over a place for HTML that follows them.
+
+    Args:
+        draw: called with the values of the controls, gives the HTML to show. An error is shown in its place.
+        given: name of an argument of `draw` -> its control.
+        first: the HTML at the beginning.
+    """
+    import ipywidgets
+
+    fields = {name: control.widget() for name, control in given.items()}
+    place = ipywidgets.HTML(first)
+
+    def follow(_):
+        try:
+            place.value = draw(**{name: field.value for name, field in fields.items()})
+        except Exception as error:  # what is typed may be anything; the cell lives on
+            place.value = f'<p role="alert"><b>{type(error).__name__}:</b> {html.escape(str(error))}</p>'
+
+    for field in fields.values():
+        field.observe(follow, "value")
+    return ipywidgets.VBox([*fields.values(), place])

@@ -1,0 +1,194 @@
+"""What happens around `fit` in a notebook: curves that grow while somebody watches, and networks that are kept.
+
+`Run` puts this around `keras.Model.fit`, so that the notebooks hold nothing but the lesson: each `fit` of a kernel
+leaves its weights and its history in `run_dir/<id>/trained/`, and a run with `retrain=False` takes them from there
+instead of training: an instructor arrives at any section without a wait.
+"""
+
+import functools
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from fidle_utils import play
+from fidle_utils.files import write_json, write_whole
+
+_QUICK = 0.7  # seconds between two pictures of a curve
+_NOT_OF_THE_NETWORK = ("run_dir", "fit_verbosity", "retrain")  # parameters that change nothing in what is learnt
+
+
+class Trained:
+    """The trained networks of a notebook's run.
+
+    A network is known again by its architecture, its losses and optimizer, the notebook's parameters, the first
+    training data and, among equals, by its order; nothing else is ever taken for it.
+
+    Args:
+        folder: where weights and histories lie.
+        retrain: False takes what the last run left, where it fits.
+        parameters: called at each `fit`, gives the notebook's parameters as JSON can hold them.
+    """
+
+    def __init__(self, folder: Path, retrain: bool, parameters):
+        self.folder, self.retrain, self._parameters = folder, retrain, parameters
+        self.taken: list[str] = []  # when each network that was taken had been trained
+        self._counts: dict[str, int] = {}
+        self._used: set[str] = set()
+
+    def around_fit(self) -> None:
+        """Put this around `keras.Model.fit`, in the place of what an earlier `Run` of this kernel has put there."""
+        import keras
+
+        plain = getattr(keras.Model.fit, "plain", keras.Model.fit)
+
+        @functools.wraps(plain)
+        def fit(model, *args, **kwargs):
+            return self._fit(plain, model, args, kwargs)
+
+        fit.plain = plain
+        keras.Model.fit = fit
+
+    def _fit(self, plain, model, args, kwargs):
+        name = self._name(model, args[0] if args else kwargs.get("x"))
+        self._used.add(name)
+        if not self.retrain and (history := self._take(name, model)) is not None:
+            return history
+        if play.someone_there():
+            kwargs["callbacks"] = [*(kwargs.get("callbacks") or []), _live_curves()]
+        started = time.perf_counter()
+        history = plain(model, *args, **kwargs)
+        self._keep(name, model, history, time.perf_counter() - started)
+        return history
+
+    def _name(self, model, x) -> str:
+        about = {
+            "layers": _layers(model),
+            "training": _without_names(model.get_compile_config() or {}),
+            "parameters": {k: v for k, v in self._parameters().items() if k not in _NOT_OF_THE_NETWORK},
+        }
+        digest = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode())
+        for array in _first_data(x):
+            digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
+        key = digest.hexdigest()[:16]
+        self._counts[key] = self._counts.get(key, 0) + 1
+        return f"{key}-{self._counts[key]}"
+
+    def _keep(self, name: str, model, history, seconds: float) -> None:
+        with write_whole(self.folder / f"{name}.npz") as part:
+            np.savez(part, *model.get_weights())
+        about = {
+            "network": model.name,
+            "trained": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "seconds": round(seconds, 2),
+            "epoch": list(history.epoch),
+            "history": {key: [float(v) for v in values] for key, values in history.history.items()},
+        }
+        if all(np.isfinite(v) for values in about["history"].values() for v in values):
+            write_json(self.folder / f"{name}.json", about)
+
+    def _take(self, name: str, model):
+        import keras
+
+        weights, described = self.folder / f"{name}.npz", self.folder / f"{name}.json"
+        if not (weights.is_file() and described.is_file()):
+            print(f"{model.name}: the last run left no such network; it is trained now")
+            return None
+        about = json.loads(described.read_text(encoding="utf-8"))
+        with np.load(weights, allow_pickle=False) as saved:
+            model.set_weights([saved[key] for key in saved.files])
+        history = keras.callbacks.History()
+        history.set_model(model)
+        history.epoch, history.history = about["epoch"], about["history"]
+        model.history = history
+        self.taken.append(about["trained"])
+        when = datetime.fromisoformat(about["trained"]).strftime("%Y-%m-%d %H:%M")
+        print(f"{model.name}: taken from the run of {when}, where it trained for {about['seconds']:.0f} s")
+        return history
+
+    def forget_others(self) -> None:
+        """Remove what runs with other parameters have left; called when a run has come to its end."""
+        for path in self.folder.glob("*-*.*"):
+            if path.name.split(".")[0] not in self._used:
+                path.unlink(missing_ok=True)
+
+
+def _layers(model) -> list:
+    """Class, configuration and shapes of weights of each layer, in order, without the names that Keras gives.
+
+    Those (dense_7) depend on what was built before in the same kernel.
+    """
+    found = []
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            found += _layers(layer)
+            continue
+        try:
+            config = _without_names(layer.get_config())
+        except (NotImplementedError, TypeError):  # operations such as a slice
+            config = {}
+        found.append([type(layer).__name__, config, [list(w.shape) for w in layer.weights]])
+    return found
+
+
+def _without_names(config):
+    if isinstance(config, Mapping):
+        return {k: _without_names(v) for k, v in config.items() if k not in ("name", "shared_object_id")}
+    return [_without_names(v) for v in config] if isinstance(config, list | tuple) else config
+
+
+def _first_data(x):
+    """The beginning of the training data, as arrays: other data make another network."""
+    if x is None:
+        return []
+    x = getattr(x, "series", x)  # a WindowGenerator's windows, in whatever order
+    parts = list(x.values()) if isinstance(x, dict) else list(x) if isinstance(x, list | tuple) else [x]
+    arrays = []
+    for part in parts:
+        if isinstance(part, list | tuple | dict):
+            arrays += _first_data(part)
+        elif hasattr(part, "shape"):
+            arrays.append(np.asarray(part[:64].todense() if hasattr(part, "todense") else part[:64]))
+    return arrays
+
+
+def _live_curves():
+    """A callback that draws training and validation loss while the network trains, and cleans up at the end."""
+    import keras
+    import matplotlib.pyplot as plt
+    from IPython.display import display
+
+    class LiveCurves(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.curves, self.drawn = {}, 0.0
+            self.place = display({"text/html": "", "text/plain": ""}, raw=True, display_id=True)
+
+        def on_epoch_end(self, epoch, logs=None):
+            for name in ("loss", "val_loss"):
+                if name in (logs or {}):
+                    self.curves.setdefault(name, []).append(float(logs[name]))
+            if time.monotonic() - self.drawn > _QUICK:
+                self.draw()
+                self.drawn = time.monotonic()
+
+        def draw(self):
+            fig, ax = plt.subplots(figsize=(5.6, 2.8))
+            looks = {"loss": ("training", "o-", "#7F7F7F"), "val_loss": ("validation", "s--", "#0072B2")}
+            for name, values in self.curves.items():
+                label, style, colour = looks[name]
+                ax.plot(range(1, len(values) + 1), values, style, color=colour, label=label)
+            ax.set(xlabel="epoch", ylabel="loss", xlim=(0.5, max(2, self.params.get("epochs") or 2) + 0.5))
+            ax.xaxis.get_major_locator().set_params(integer=True)
+            ax.legend()
+            alt = "Loss by epoch so far: " + "; ".join(f"{n} {v[-1]:.4g}" for n, v in self.curves.items())
+            self.place.update({"text/html": play.image(fig, alt)[1], "text/plain": alt}, raw=True)
+
+        def on_train_end(self, logs=None):
+            # the notebook draws the finished curves itself
+            self.place.update({"text/html": "", "text/plain": ""}, raw=True)
+
+    return LiveCurves()
