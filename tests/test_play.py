@@ -1,0 +1,115 @@
+"""Figures under controls: static where nobody is, and in JupyterLab in a real browser the picture follows the hand."""
+
+import pytest
+
+from fidle_utils import catalogue, play
+from tests import lab
+
+CATALOGUE = catalogue.load()
+# notebook -> (the control's label, how to move it)
+PLAYED = {
+    "LADYB1": ("own steps", "slider"),
+    "SYNOP3": ("lead time", "choice"),
+    "IMDB3": ("your review", "text"),
+    "IMDB4": ("word", "text"),
+}
+
+
+@pytest.mark.parametrize(
+    ("control", "value"),
+    [
+        (play.Slider(1, 9, 3, "steps"), 3),
+        (play.Choice({"three hours": 3, "six hours": 6}, 6, "lead"), 6),
+        (play.Choice([1, 2], 2, "number"), 2),
+        (play.Text("good", "word"), "good"),
+        (play.Text("good\nfilm", "review", lines=3), "good\nfilm"),
+    ],
+)
+def test_a_control_begins_at_its_start_and_carries_its_label(control, value):
+    widget = control.widget()
+    assert widget.value == value and widget.description == control.label
+
+
+def test_the_place_follows_the_control():
+    box = play.controls(lambda n: f"<p>{n}</p>", {"n": play.Slider(1, 9, 3, "steps")}, "<p>3</p>")
+    slider, place = box.children
+    slider.value = 7
+    assert place.value == "<p>7</p>"
+
+
+def test_an_error_is_shown_in_the_place_and_escaped():
+    def draw(word):
+        raise ValueError(f"<{word}> is unknown")
+
+    box = play.controls(draw, {"word": play.Text("a", "word")}, "")
+    box.children[0].value = "b"
+    assert "ValueError" in box.children[1].value and "&lt;b&gt; is unknown" in box.children[1].value
+
+
+def test_nobody_is_there_outside_of_a_kernel_and_in_the_batch(monkeypatch):
+    assert not play.someone_there()
+    monkeypatch.setenv("FIDLE_BATCH", "1")
+    assert not play.someone_there()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """JupyterLab on copies of the notebooks with the parameters of the smoke profile; they share a run folder."""
+    import papermill
+    from papermill.parameterize import parameterize_notebook
+
+    lab.chromium()
+    folder = tmp_path_factory.mktemp("play")
+    for name in PLAYED:
+        notebook = CATALOGUE[name]
+        values = notebook.profile("smoke").parameters | {"run_dir": str(folder / "run")}
+        copy = parameterize_notebook(papermill.iorw.load_notebook_node(str(notebook.file)), values)
+        papermill.iorw.write_ipynb(copy, str(folder / notebook.file.name))
+    (folder / "no-data").mkdir()
+    with lab.jupyter(folder, FIDLE_DATASETS_DIR=str(folder / "no-data")) as (address, token):
+        yield folder, address, token
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("name", list(PLAYED))
+def test_the_picture_follows_the_hand(served, tmp_path, name):
+    folder, address, token = served
+    label, kind = PLAYED[name]
+    path = CATALOGUE[name].file.name
+    with lab.browser(tmp_path) as page:
+        lab.open_notebook(page, address, token, path)
+        notebook = lab.run_all(page, address, token, path)
+        assert lab.problems(notebook) == []
+        # JupyterLab draws what is near the window
+        index = next(i for i, c in enumerate(notebook["cells"]) if "run.play(" in "".join(c["source"]))
+        page.evaluate(
+            "i => { const w = document.querySelector('.jp-Notebook'); "
+            "const c = w.querySelector(`.jp-Cell[data-windowed-list-index='${i}']`); if (c) c.scrollIntoView(); }",
+            index,
+        )
+        box = page.locator(".widget-vbox").first
+        box.scroll_into_view_if_needed(timeout=60_000)
+        before = box.locator(".widget-html-content").inner_html()
+        field = box.locator(f".jupyter-widgets:has(> label:has-text('{label}'))").first
+        if kind == "slider":
+            field.locator(".noUi-handle").first.focus()
+            for _ in range(5):
+                page.keyboard.press("ArrowRight")
+        elif kind == "choice":
+            select = field.locator("select")
+            select.select_option(
+                index=(select.evaluate("s => s.selectedIndex") + 1) % select.locator("option").count()
+            )
+        else:
+            typed = field.locator("input, textarea").first
+            typed.fill("a bad film" if name == "IMDB3" else "bad")
+            typed.press("Tab")
+        page.wait_for_function(
+            "before => document.querySelector('.widget-vbox .widget-html-content').innerHTML !== before",
+            arg=before,
+            timeout=60_000,
+        )
+        after = box.locator(".widget-html-content").inner_html()
+        assert 'role="alert"' not in after, after[:300]
+        page.screenshot(path=folder / f"{name}-moved.png")
