@@ -1,4 +1,4 @@
-"""Figures under controls: static where nobody is, and in JupyterLab in a real browser the picture follows the hand."""
+"""Figures under controls: static where nobody is; in JupyterLab in a real browser the picture follows the hand."""
 
 import pytest
 
