@@ -1,5 +1,6 @@
 """Figures under controls: static where nobody is; in JupyterLab in a real browser the picture follows the hand."""
 
+import nbformat
 import pytest
 
 from fidle_utils import catalogue, play
@@ -65,6 +66,17 @@ def served(tmp_path_factory):
         values = notebook.profile("smoke").parameters | {"run_dir": str(folder / "run")}
         copy = parameterize_notebook(papermill.iorw.load_notebook_node(str(notebook.file)), values)
         papermill.iorw.write_ipynb(copy, str(folder / notebook.file.name))
+    lines = [
+        "from fidle_utils.run import Run\nimport time\nimport numpy as np\nimport keras",
+        f"run = Run('SYNOP2', run_dir={str(folder / 'curves')!r})",
+        "slow = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: time.sleep(0.4))\n"
+        "model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\nmodel.compile('adam', 'mse')\n"
+        "x = np.arange(32.0)[:, None]\n"
+        "model.fit(x, x, validation_split=0.2, epochs=20, verbose=0, callbacks=[slow])\nprint('trained')",
+    ]
+    curves = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(line) for line in lines])
+    curves.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nbformat.write(curves, folder / "curves.ipynb")
     (folder / "no-data").mkdir()
     with lab.jupyter(folder, FIDLE_DATASETS_DIR=str(folder / "no-data")) as (address, token):
         yield folder, address, token
@@ -113,3 +125,25 @@ def test_the_picture_follows_the_hand(served, tmp_path, name):
         after = box.locator(".widget-html-content").inner_html()
         assert 'role="alert"' not in after, after[:300]
         page.screenshot(path=folder / f"{name}-moved.png")
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_curves_grow_while_training_and_leave_nothing_behind(served, tmp_path):
+    folder, address, token = served
+    with lab.browser(tmp_path) as page:
+        lab.open_notebook(page, address, token, "curves.ipynb")
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        curve = page.locator("img[alt^='Loss by epoch so far']")
+        curve.wait_for(timeout=120_000)
+        first = curve.get_attribute("src")
+        page.wait_for_function(
+            "first => { const i = document.querySelector(\"img[alt^='Loss by epoch so far']\"); "
+            "return i && i.src !== first; }",
+            arg=first,
+            timeout=60_000,
+        )
+        page.screenshot(path=folder / "curves.png")
+        page.get_by_text("trained", exact=True).wait_for(timeout=120_000)
+        assert curve.count() == 0, "the notebook draws the finished curves itself"
