@@ -12,7 +12,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lab data check bench install clean
+.PHONY: help run test lab student data check bench install clean
 
 help:  ## this list
 	@echo "Deep learning on sequence data: nine notebooks. What make can do here:"
@@ -26,6 +26,9 @@ run: $(VENV)/.installed  ## set up, run the nine notebooks, make the page that s
 
 lab: $(VENV)/.installed  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 $(ARGS)
+
+student: $(VENV)/.installed  ## the trainees' copies, with gaps for the exercises, in student/
+	@$(BIN)/fidle student student $(ARGS)
 
 data: $(VENV)/.installed  ## fetch the real data (about 100 MB): film reviews and weather observations
 	@$(BIN)/fidle data get imdb $(ARGS)
