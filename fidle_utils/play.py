@@ -41,17 +41,22 @@ class Choice:
         options: values, or a mapping from names to values.
         start: value at the beginning.
         label: what stands beside the list.
+        slide: a slider in the place of the list: for many options in an order, such as dates.
     """
 
     options: Sequence | Mapping
     start: object
     label: str
+    slide: bool = False
 
     def widget(self):
         import ipywidgets
 
         options = list(self.options.items()) if isinstance(self.options, Mapping) else list(self.options)
-        return ipywidgets.Dropdown(options=options, value=self.start, description=self.label, **_WIDE)
+        given = {"options": options, "value": self.start, "description": self.label, **_WIDE}
+        if self.slide:
+            return ipywidgets.SelectionSlider(continuous_update=False, **given)
+        return ipywidgets.Dropdown(**given)
 
 
 @dataclass(frozen=True)
