@@ -1,0 +1,118 @@
+# %% 1 the target is two steps ahead
+def cut(rows, length):
+    """Points (time, feature) -> windows (window, length, feature) and what follows each (window, feature)."""
+    windows, targets = [], []
+    for i in range(len(rows) - length - 1):
+        windows.append(rows[i : i + length])
+        targets.append(rows[i + length + 1])
+    return np.array(windows), np.array(targets)
+
+
+# %% 1 the target is the last point of its own window
+def cut(rows, length):
+    """Points (time, feature) -> windows (window, length, feature) and what follows each (window, feature)."""
+    windows = np.stack([rows[i : i + length] for i in range(len(rows) - length)])
+    return windows, windows[:, -1]
+
+
+# %% 1 the last window is lost
+def cut(rows, length):
+    """Points (time, feature) -> windows (window, length, feature) and what follows each (window, feature)."""
+    starts = range(len(rows) - length - 1)
+    return np.stack([rows[i : i + length] for i in starts]), np.stack([rows[i + length] for i in starts])
+
+
+# %% 1 windows one after the other, without overlap
+def cut(rows, length):
+    """Points (time, feature) -> windows (window, length, feature) and what follows each (window, feature)."""
+    starts = range(0, len(rows) - length, length)
+    return np.stack([rows[i : i + length] for i in starts]), np.stack([rows[i + length] for i in starts])
+
+
+# %% 1 only the windows are given back
+def cut(rows, length):
+    """Points (time, feature) -> windows (window, length, feature) and what follows each (window, feature)."""
+    return np.stack([rows[i : i + length] for i in range(len(rows) - length)])
+
+
+# %% 2 every step looks at the same window
+def let_run(step, windows, steps):
+    """Windows (window, time, feature) -> forecasts (window, steps, feature); `step` gives the next points."""
+    return np.stack([step(windows) for _ in range(steps)], axis=1)
+
+
+# %% 2 the window grows: nothing is dropped
+def let_run(step, windows, steps):
+    """Windows (window, time, feature) -> forecasts (window, steps, feature); `step` gives the next points."""
+    length = windows.shape[1]
+    for _ in range(steps):
+        windows = np.concatenate([windows, step(windows)[:, None]], axis=1)
+    return windows[:, length:]
+
+
+# %% 2 the caller's windows are written over
+def let_run(step, windows, steps):
+    """Windows (window, time, feature) -> forecasts (window, steps, feature); `step` gives the next points."""
+    path = []
+    for _ in range(steps):
+        following = step(windows)
+        windows[:, :-1] = windows[:, 1:].copy()
+        windows[:, -1] = following
+        path.append(following)
+    return np.stack(path, axis=1)
+
+
+# %% 2 one window after the other
+def let_run(step, windows, steps):
+    """Windows (window, time, feature) -> forecasts (window, steps, feature); `step` gives the next points."""
+    paths = []
+    for window in windows:
+        path = []
+        for _ in range(steps):
+            following = step(window[None])[0]
+            window = np.concatenate([window[1:], following[None]])
+            path.append(following)
+        paths.append(path)
+    return np.array(paths)
+
+
+# %% 2 only the last point is given back
+def let_run(step, windows, steps):
+    """Windows (window, time, feature) -> forecasts (window, steps, feature); `step` gives the next points."""
+    for _ in range(steps):
+        following = step(windows)
+        windows = np.concatenate([windows[:, 1:], following[:, None]], axis=1)
+    return following
+
+
+# %% 3 the fog lies over the targets too
+def in_the_fog(learn, judge, length, fog, rng):
+    """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
+    x, y, _ = make_windows(learn + rng.normal(0, fog, learn.shape), length)
+    x_new, y_new, _ = make_windows(judge + rng.normal(0, fog, judge.shape), length)
+    return mae(y_new, LinearAutoregression().fit(x, y).predict(x_new))
+
+
+# %% 3 fitted in clear air
+def in_the_fog(learn, judge, length, fog, rng):
+    """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
+    x, y, _ = make_windows(learn, length)
+    x_new, y_new, _ = make_windows(judge, length)
+    return mae(y_new, LinearAutoregression().fit(x, y).predict(x_new + rng.normal(0, fog, x_new.shape)))
+
+
+# %% 3 judged in clear air
+def in_the_fog(learn, judge, length, fog, rng):
+    """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
+    x, y, _ = make_windows(learn, length)
+    x_new, y_new, _ = make_windows(judge, length)
+    return mae(y_new, LinearAutoregression().fit(x + rng.normal(0, fog, x.shape), y).predict(x_new))
+
+
+# %% 3 one random number for all
+def in_the_fog(learn, judge, length, fog, rng):
+    """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
+    x, y, _ = make_windows(learn, length)
+    x_new, y_new, _ = make_windows(judge, length)
+    model = LinearAutoregression().fit(x + rng.normal(0, fog), y)
+    return mae(y_new, model.predict(x_new + rng.normal(0, fog)))
