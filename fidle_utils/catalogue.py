@@ -81,7 +81,7 @@ class Notebook:
     needs: tuple[str, ...]
     data: str
     seconds: dict  # profile -> measured seconds on 2 cores
-    headline: dict  # score, baseline, better ('lower' or 'higher'), unit
+    headline: dict  # score, baseline, better ("lower" or "higher"), what and against (in words)
     resources: dict  # cpus, mem_mb, minutes, gpus
     profiles: dict
 

@@ -16,6 +16,10 @@ _EPILOGUE = """examples:
   fidle sweep SYNOP2 -p seed=1,2,3 --jobs 2     one notebook for several seeds
   fidle run --profile full --on slurm           on a cluster (see BATCH.md)
   fidle data get synop                          fetch the real data
+  fidle student ~/class                         the trainees' copies: gaps with hints, checks that say why
+  fidle corrected ~/class-corrected             the executed, corrected notebooks and their pages
+  fidle teach                                   the instructor's pages, with the times of the last run
+  fidle gallery ~/site                          the corrected course as a small site to read
   fidle pack /media/key/course                  all of it on a key, for a room without a network
 """
 
@@ -75,6 +79,28 @@ def _parser() -> argparse.ArgumentParser:
     get.add_argument("--quiet", action="store_true", help="no progress bar")
     get.set_defaults(command=_data_get)
 
+    student = commands.add_parser("student", help="write the trainees' copies: gaps in the place of solutions")
+    student.add_argument("out", metavar="DIR", help="where to; nothing that is there is written over")
+    student.add_argument("ids", nargs="*", metavar="ID", help="notebooks; by default all")
+    student.set_defaults(command=_student)
+
+    corrected = commands.add_parser("corrected", help="write the executed corrected notebooks and their pages")
+    corrected.add_argument("out", metavar="DIR", help="a new folder, or one that this command wrote")
+    corrected.add_argument("ids", nargs="*", metavar="ID", help="notebooks; by default all")
+    _from_option(corrected, "; what is not finished there is run first")
+    corrected.add_argument("--profile", default="live", choices=["live", "smoke", "full"], help="as for `fidle run`")
+    corrected.set_defaults(command=_corrected)
+
+    gallery = commands.add_parser("gallery", help="write the corrected course as a small site to read")
+    gallery.add_argument("out", metavar="DIR", help="a new folder, or one that this command wrote")
+    _from_option(gallery)
+    gallery.set_defaults(command=_gallery)
+
+    teach = commands.add_parser("teach", help="write the instructor's pages, with the times of the last run")
+    teach.add_argument("out", nargs="?", metavar="DIR", help="where to; by default teach/ in the folder of results")
+    _from_option(teach)
+    teach.set_defaults(command=_teach)
+
     pack = commands.add_parser("pack", help="the course on a USB key, for a room without a network")
     pack.add_argument("out", metavar="DIR", help="a new folder")
     pack.set_defaults(command=_pack)
@@ -96,6 +122,11 @@ def _run_options(parser: argparse.ArgumentParser, values: str = "[ID.]name=value
     add("--on", default="local", choices=["local", "slurm"], help="this machine, or the cluster's nodes")
     add("--site", metavar="FILE", help="what this cluster wants; by default slurm.yml in the course, if there is one")
     add("--unlock", action="store_true", help="take a folder that a run on another machine has left marked as in use")
+
+
+def _from_option(parser: argparse.ArgumentParser, more: str = "") -> None:
+    text = f"the folder of results; by default run/ in the course{more}"
+    parser.add_argument("--from", dest="source", metavar="RESULTS", help=text)
 
 
 def _positive(text: str) -> int:
@@ -205,6 +236,42 @@ def _pack(arguments) -> int:
     from fidle_utils import pack
 
     pack.pack(arguments.out)
+    return 0
+
+
+def _student(arguments) -> int:
+    from fidle_utils import exercises
+
+    for path in exercises.student(arguments.out, arguments.ids):
+        print(path)
+    print(
+        "Tell the trainees: the exercises are at the end of each notebook. Write your lines in the place of\n"
+        f"`{exercises.EMPTY.split('  #')[0]}`, run that cell, then the cell below it, which says what is right,\n"
+        "what is not yet, and where to look."
+    )
+    return 0
+
+
+def _corrected(arguments) -> int:
+    from fidle_utils import publish
+
+    written = publish.corrected(arguments.out, arguments.ids, source=arguments.source, profile=arguments.profile)
+    for path in written:
+        print(f"{path} and {path.with_suffix('.html').name}")
+    return 0
+
+
+def _gallery(arguments) -> int:
+    from fidle_utils import gallery
+
+    print(f"Gallery: {gallery.write(arguments.out, source=arguments.source).as_uri()}")
+    return 0
+
+
+def _teach(arguments) -> int:
+    from fidle_utils import teach
+
+    print(f"Teaching: {teach.write(arguments.out, source=arguments.source).as_uri()}")
     return 0
 
 

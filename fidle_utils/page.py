@@ -10,6 +10,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from fidle_utils.exercises import BEGIN, END, SOLUTION
 from fidle_utils.files import write_text
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -45,23 +46,38 @@ def _home(folder: Path) -> str:
     return "../index.html"
 
 
-def render(notebook: dict, name: str, home: str = "../index.html") -> str:
-    """The page of an executed notebook.
+def render(
+    notebook: dict,
+    name: str,
+    home: str | None = "../index.html",
+    *,
+    home_label: str = "All results",
+    before: tuple[str, str] | None = None,
+    after: tuple[str, str] | None = None,
+    about: str = "",
+    made_up: bool = False,
+) -> str:
+    """The page of an executed notebook; solutions of exercises are folded.
 
     Args:
         notebook: the content of an .ipynb file.
         name: the notebook's id, for the page's title.
-        home: address of the report.
+        home: address of the page above this one; None if there is none.
+        home_label: what that page is called.
+        before, after: address and title of the neighbours, for those who read one page after the other.
+        about: where the results come from: a sentence at the head of the page.
+        made_up: `about` is a warning: the data are simulated.
     """
     cells, contents, failed = [], [], None
-    markdown = _Markdown()
+    markdown = Markdown()
     for index, cell in enumerate(notebook["cells"]):
         tags = cell["metadata"].get("tags", [])
         source = "".join(cell["source"])
         if "papermill-error-cell-tag" in tags or not source.strip():
             continue
         if cell["cell_type"] == "markdown":
-            cells.append({"kind": "markdown", "html": markdown(source, cell.get("attachments", {}))})
+            text = markdown(source, cell.get("attachments", {}))
+            cells.append({"kind": "markdown", "html": text, "solution": SOLUTION in tags})
         elif cell["cell_type"] == "code":
             outputs = _outputs(cell.get("outputs", []))
             wrong = any(o["kind"] == "error" for o in outputs)
@@ -70,7 +86,8 @@ def render(notebook: dict, name: str, home: str = "../index.html") -> str:
                 {
                     "kind": "code",
                     "id": f"cell-{index}",
-                    "html": _highlight(source),
+                    "solution": SOLUTION in tags,
+                    "html": highlight(without_markers(source)),
                     "count": cell.get("execution_count"),
                     "given": "injected-parameters" in tags,
                     "outputs": outputs,
@@ -79,8 +96,23 @@ def render(notebook: dict, name: str, home: str = "../index.html") -> str:
     contents = [heading for heading in markdown.headings if heading[0] == 2]
     title = next((text for level, text, _ in markdown.headings if level == 1), name)
     return template("notebook.html.j2").render(
-        title=title, cells=cells, contents=contents, failed=failed, home=home, code_style=code_style()
+        title=title,
+        cells=cells,
+        contents=contents,
+        failed=failed,
+        home=home,
+        home_label=home_label,
+        before=before,
+        after=after,
+        about=about,
+        made_up=made_up,
+        code_style=code_style(),
     )
+
+
+def without_markers(source: str) -> str:
+    """A solution's code without the two lines that mark where it begins and ends."""
+    return re.sub(rf"^[ \t]*({re.escape(BEGIN)}|{re.escape(END)})[ \t]*\n?", "", source, flags=re.M).rstrip()
 
 
 @cache
@@ -110,7 +142,8 @@ def code_style() -> str:
     return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
 
 
-def _highlight(source: str) -> str:
+def highlight(source: str) -> str:
+    """Python code as HTML with classes for its words, to stand in `<pre class="code">`."""
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers.python import PythonLexer
@@ -121,7 +154,7 @@ def _highlight(source: str) -> str:
 # ---------------------------------------------------------------- text
 
 
-class _Markdown:
+class Markdown:
     """Markdown to HTML, with formulas as MathML and headings that links can point to."""
 
     def __init__(self):
@@ -166,6 +199,11 @@ class _Markdown:
         body = self._convert(text)
         body = body.replace("<table>", '<div class="scroll" tabindex="0"><table>')
         return body.replace("</table>", "</table></div>")
+
+
+def inline(text: str) -> str:
+    """Markdown of one paragraph as HTML, without the paragraph around it."""
+    return re.sub(r"^<p>(.*)</p>\s*$", r"\1", Markdown()(text).strip(), flags=re.S)
 
 
 def formula(tex: str, block: bool = False) -> str:
@@ -220,7 +258,7 @@ def _rich(data: dict, metadata: dict) -> dict:
     if "image/svg+xml" in data:
         return {"kind": "html", "text": "".join(data["image/svg+xml"])}
     if "text/markdown" in data:
-        return {"kind": "html", "text": _Markdown()("".join(data["text/markdown"]))}
+        return {"kind": "html", "text": Markdown()("".join(data["text/markdown"]))}
     if "text/latex" in data:
         return {"kind": "html", "text": formula("".join(data["text/latex"]).strip("$ \n"), block=True)}
     return {"kind": "stdout", "text": plain}

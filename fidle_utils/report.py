@@ -42,7 +42,7 @@ def write(out: Path, *, plan=None, title: str = "Results") -> Path:
         raise FileNotFoundError(f"There are no results in {out}. `fidle run --out {out}` makes them.")
     for key in keys:
         page.write_if_newer(out / key, Path(key).name)
-    rows = [_row(out, key) for key in keys]
+    rows = [job_row(out, key) for key in keys]
     _write_csv(out / "results.csv", rows)
     _write_junit(out / "junit.xml", rows, title)
     sweep = None
@@ -101,7 +101,7 @@ def _holds_job(folder: Path) -> bool:
     return (folder / STATUS).is_file() or (folder / RESULTS).is_file()
 
 
-def _row(out: Path, key: str) -> dict:
+def job_row(out: Path, key: str) -> dict:
     """All that the page says of one job."""
     folder, name = out / key, Path(key).name
     status = read_json(folder / STATUS)
@@ -115,7 +115,7 @@ def _row(out: Path, key: str) -> dict:
     results = found["results"]
     scores, units = results.get("scores", {}), results.get("units", {})
     figures = [f for f in results.get("figures", []) if (folder / f["file"]).is_file()]
-    headline = found.get("headline") or {}
+    about = found.get("headline") or {}
     links = [
         ("Notebook", f"{name}.html"),
         ("Executed .ipynb", f"{name}.ipynb"),
@@ -144,10 +144,11 @@ def _row(out: Path, key: str) -> dict:
         "scores": [(n, number(v, 5), units.get(n, "")) for n, v in scores.items()],
         "raw_scores": scores,
         "units": units,
-        "headline_names": (headline.get("score"), headline.get("baseline")),
-        "headline": _headline(headline, scores, units),
+        "headline_names": (about.get("score"), about.get("baseline")),
+        "headline": headline(about, scores, units),
         "gates": found["gates"],
-        "figure": _main_figure(figures, headline.get("figure"), key),
+        "figures": figures,
+        "figure": main_figure(figures, about.get("figure"), key),
         "links": [(label, f"{key}/{file}") for label, file in links if (folder / file).is_file()],
     }
 
@@ -167,33 +168,56 @@ def _data_text(data: Mapping) -> str:
     )
 
 
-def _headline(wanted: Mapping, scores: Mapping, units: Mapping) -> dict | None:
-    """The main score, its baseline, and the difference in words."""
+def headline(wanted: Mapping, scores: Mapping, units: Mapping) -> dict | None:
+    """The main score, its baseline, and the difference in words.
+
+    Args:
+        wanted: from the catalogue: score, baseline, better, and both in words: what, against.
+        scores, units: of the results; without the wanted score the first one stands for it.
+
+    Returns:
+        name, value, unit, `text` (the value as one says it: a share in percent), what, baseline (the same, or
+        None), words ("3 % lower than a linear model") and whether that is better; None without any score.
+    """
     name = wanted.get("score") if wanted.get("score") in scores else next(iter(scores), None)
     if name is None:
         return None
-    value, unit = scores[name], units.get(name, "")
-    shown = {"name": name, "value": number(value), "unit": unit, "baseline": None, "words": "", "better": None}
+    lower = wanted.get("better", "lower") == "lower"
+    value, shown = scores[name], _shown(name, scores, units, lower)
+    shown |= {"what": wanted.get("what") or name, "baseline": None, "words": "", "better": None}
     other = wanted.get("baseline")
     if other in scores:
-        reference = scores[other]
-        shown["baseline"] = {"name": other, "value": number(reference), "unit": units.get(other, "")}
-        lower = wanted.get("better", "lower") == "lower"
+        reference, against = scores[other], wanted.get("against") or "the baseline"
+        shown["baseline"] = _shown(other, scores, units, lower)
         gain = (reference - value) if lower else (value - reference)
         shown["better"] = gain > 0
         if reference == value:
-            shown["words"] = "the same as the baseline"
-        elif not unit and 0 <= value <= 1 and 0 <= reference <= 1 and not lower:
-            shown["words"] = f"{abs(gain) * 100:.1f} points {'above' if gain > 0 else 'below'} the baseline"
+            shown["words"] = f"the same as {against}"
+        elif "%" in shown["text"] and "%" in shown["baseline"]["text"]:
+            shown["words"] = f"{abs(gain) * 100:.1f} points {'above' if gain > 0 else 'below'} {against}"
         elif reference:
-            side = "lower" if value < reference else "higher"
-            ratio = value / reference
-            amount = f"{abs(ratio - 1) * 100:.0f} %" if 0 < ratio < 10 else f"{ratio:.3g} times"
-            shown["words"] = f"{amount} {side} than the baseline" if "%" in amount else f"{amount} the baseline"
+            side, ratio = "lower" if value < reference else "higher", value / reference
+            amount = f"{abs(ratio - 1) * 100:.0f} % " if 0 < ratio < 10 else "far " if ratio >= 10 else ""
+            shown["words"] = f"{amount}{side} than {against}"
     return shown
 
 
-def _main_figure(figures: list[dict], wanted: str | None, key: str) -> dict | None:
+def _shown(name: str, scores: Mapping, units: Mapping, lower: bool) -> dict:
+    value, unit = scores[name], units.get(name, "")
+    share = not lower and not unit and 0 <= value <= 1
+    text = f"{value * 100:.1f} %" if share else f"{_powers(number(value, 3))} {unit}".rstrip()
+    return {"name": name, "value": number(value), "unit": unit, "text": text}
+
+
+def _powers(text: str) -> str:
+    """`9.95e-11` is `9.95·10⁻¹¹`."""
+    digits, _, power = text.partition("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")) if power else ""
+    return f"{digits}·10{raised}" if power else text
+
+
+def main_figure(figures: list[dict], wanted: str | None, key: str) -> dict | None:
+    """The figure that stands for a run: the wanted one, else one that looks like a verdict, else the last."""
     if not figures:
         return None
     for word in filter(None, (wanted, "verdict", "lead", "test")):

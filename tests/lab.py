@@ -122,3 +122,17 @@ def said_on_the_error_stream(outputs):
     """
     said = [line for o in outputs if o.get("name") == "stderr" for line in "".join(o["text"]).splitlines()]
     return [line for line in said if line and not re.match(r"[IWE]0000 |WARNING: All log messages", line)]
+
+
+def serious_violations(page, axe):
+    """What axe-core finds wrong in a page with everything unfolded: `(page, rule, places)` for each serious thing."""
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.add_script_tag(path=str(axe))
+    script = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+    serious = [v for v in page.evaluate(script) if v["impact"] in ("serious", "critical")]
+    return [(page.url.split("/")[-1], v["id"], [n["html"][:120] for n in v["nodes"]]) for v in serious]
+
+
+def scrolls_sideways(page):
+    """Whether a page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-import subprocess
 
 import pytest
 
@@ -198,7 +196,7 @@ def test_each_notebook_has_its_status_time_device_data_scores_gates_figure_and_l
 
 
 def test_a_better_accuracy_is_told_in_points():
-    found = report._headline(
+    found = report.headline(
         {"score": "accuracy", "baseline": "base", "better": "higher"}, {"accuracy": 0.9, "base": 0.884}, {}
     )
     assert found["words"] == "1.6 points above the baseline"
@@ -257,18 +255,6 @@ def test_the_report_works_from_disk_without_a_network(results, tmp_path, scheme)
     assert outside == []
 
 
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory):
-    """The accessibility checker axe-core, from npm."""
-    folder = tmp_path_factory.mktemp("axe")
-    if not shutil.which("npm"):
-        pytest.skip("SKIPPED LOUDLY: no npm here to fetch axe-core")
-    done = subprocess.run(["npm", "install", "--silent", "axe-core@4"], cwd=folder, capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"SKIPPED LOUDLY: npm could not fetch axe-core: {done.stderr[-200:]}")
-    return folder / "node_modules" / "axe-core" / "axe.min.js"
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_serious_violation_of_accessibility(results, axe, tmp_path, scheme):
@@ -285,10 +271,5 @@ def test_no_serious_violation_of_accessibility(results, axe, tmp_path, scheme):
     with lab.browser(tmp_path, offline=True, color_scheme=scheme, bypass_csp=True) as tab:
         for path in (results / "index.html", results / "A" / "A.html", results / "A" / "B.html"):
             tab.goto(path.as_uri())
-            tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            tab.add_script_tag(path=str(axe))
-            script = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
-            for violation in tab.evaluate(script):
-                if violation["impact"] in ("serious", "critical"):
-                    found.append((path.name, violation["id"], [n["html"][:120] for n in violation["nodes"]]))
+            found += lab.serious_violations(tab, axe)
     assert found == []
