@@ -1,0 +1,99 @@
+# %% 1 cuts at the spaces, as if training had done so
+def row_by_hand(text, pipeline):
+    known = pipeline.vocabulary.index
+    indices = [known.get(token, UNKNOWN) for token in text.split()]
+    return pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
+
+
+# %% 1 unknown words are dropped
+def row_by_hand(text, pipeline):
+    indices = [pipeline.vocabulary.index[token] for token in tokenize(text) if token in pipeline.vocabulary]
+    return pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
+
+
+# %% 1 unknown words become padding
+def row_by_hand(text, pipeline):
+    indices = [pipeline.vocabulary.index.get(token, 0) for token in tokenize(text)]
+    return pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
+
+
+# %% 1 pads on the side that happens to be the default
+def row_by_hand(text, pipeline):
+    indices = pipeline.vocabulary.encode(tokenize(text))
+    return pad([indices], pipeline.review_len)
+
+
+# %% 1 keeps the end that happens to be the default
+def row_by_hand(text, pipeline):
+    indices = pipeline.vocabulary.encode(tokenize(text))
+    return pad([indices], pipeline.review_len, pipeline.padding)
+
+
+# %% 1 forgets that the model reads a batch
+def row_by_hand(text, pipeline):
+    indices = pipeline.vocabulary.encode(tokenize(text))
+    return pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)[0]
+
+
+# %% 2 only positive verdicts can be sure
+def when_sure(p, labels, sure):
+    judged = p >= sure
+    right = (p > 0.5) == labels
+    return judged.mean(), right[judged].mean()
+
+
+# %% 2 the accuracy counts silence as an error
+def when_sure(p, labels, sure):
+    judged = np.maximum(p, 1 - p) >= sure
+    right = (p > 0.5) == labels
+    return judged.mean(), (right & judged).mean()
+
+
+# %% 2 the accuracy is that of all reviews
+def when_sure(p, labels, sure):
+    judged = np.maximum(p, 1 - p) >= sure
+    return judged.mean(), ((p > 0.5) == labels).mean()
+
+
+# %% 2 nothing is given back
+def when_sure(p, labels, sure):
+    judged = np.maximum(p, 1 - p) >= sure
+    right = (p > 0.5) == labels
+    print(judged.mean(), right[judged].mean())
+
+
+# %% 3 takes the verdict for a positive one
+def words_that_hold(tokens, log_odds):
+    left, taken = list(tokens), []
+    positive = log_odds([left])[0] > 0
+    while left and (log_odds([left])[0] > 0) == positive:
+        remains = log_odds([left[:i] + left[i + 1 :] for i in range(len(left))])
+        taken.append(left.pop(int(np.argmin(remains))))
+    return taken
+
+
+# %% 3 only the one strongest word
+def words_that_hold(tokens, log_odds):
+    whole = log_odds([tokens])[0]
+    remains = log_odds([tokens[:i] + tokens[i + 1 :] for i in range(len(tokens))])
+    return [tokens[int(np.argmax(np.abs(whole - remains)))]]
+
+
+# %% 3 does not stop when no word is left
+def words_that_hold(tokens, log_odds):
+    left, taken = list(tokens), []
+    positive = log_odds([left])[0] > 0
+    while (log_odds([left])[0] > 0) == positive:
+        remains = log_odds([left[:i] + left[i + 1 :] for i in range(len(left))])
+        taken.append(left.pop(int(np.argmin(remains) if positive else np.argmax(remains))))
+    return taken
+
+
+# %% 3 stops only at the end
+def words_that_hold(tokens, log_odds):
+    left, taken = list(tokens), []
+    positive = log_odds([left])[0] > 0
+    while left:
+        remains = log_odds([left[:i] + left[i + 1 :] for i in range(len(left))])
+        taken.append(left.pop(int(np.argmin(remains) if positive else np.argmax(remains))))
+    return taken
