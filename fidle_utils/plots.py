@@ -5,12 +5,15 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
+from fidle_utils import eyes
+from fidle_utils.eyes import complaints as complaints
+
 # Okabe and Ito's colours: told apart by colour-blind readers; each role also has a line style and a marker.
 COLOURS = {
     "observed": "#000000",
     "model": "#0072B2",
     "linear": "#E69F00",
-    "baseline": "#7F7F7F",
+    "baseline": "#606060",
     "good": "#009E73",
     "bad": "#D55E00",
     "other1": "#CC79A7",
@@ -106,7 +109,7 @@ def plot_confusion(matrix, labels, *, ax=None):
     ax = ax or plt.gca()
     matrix = np.asarray(matrix)
     shares = matrix / matrix.sum(axis=1, keepdims=True)
-    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    image = ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     ax.set_xticks(range(len(labels)), labels)
     ax.set_yticks(range(len(labels)), labels)
     ax.set_xlabel("the model says")
@@ -114,7 +117,7 @@ def plot_confusion(matrix, labels, *, ax=None):
     ax.grid(False)
     for row in range(len(labels)):
         for col in range(len(labels)):
-            ink = "white" if shares[row, col] > 0.5 else "black"
+            ink = eyes.ink_on(image.cmap(shares[row, col])[:3])
             text = f"{matrix[row, col]:,}\n{shares[row, col]:.1%}"
             ax.text(col, row, text, ha="center", va="center", color=ink, fontsize="large")
     return ax

@@ -124,14 +124,17 @@ class Run:
         """Save a figure under `figures/`, note it for the results, and give its `<img>`."""
         if not alt.strip():
             raise ValueError(f"Every figure has an alternative text. Received an empty one for {name!r}.")
+        from fidle_utils import plots
+
         title = figure.get_suptitle() or next(
             (t for a in figure.axes if (t := a.get_title("left") or a.get_title())), name
         )
+        complaints = plots.complaints(figure)
         png, tag = play.image(figure, alt)
         with write_whole(self.dir / "figures" / f"{name}.png") as part:
             part.write_bytes(png)
         self._figures = [f for f in self._figures if f["file"] != f"figures/{name}.png"]
-        self._figures.append({"file": f"figures/{name}.png", "title": title, "alt": alt})
+        self._figures.append({"file": f"figures/{name}.png", "title": title, "alt": alt, "complaints": complaints})
         return tag
 
     def require(self, needed: str, **parameters) -> Path:

@@ -129,7 +129,7 @@ def _draw(path: Path, rows: list[dict], groups: list[str], scores: list[str], un
     series = [(score, other) for score in scores for other in (others if score == scores[0] else others[:1])]
     figure = Figure(figsize=(9, 4.8), layout="constrained", dpi=150)
     ax = figure.add_subplot()
-    colours = ["#0072B2", "#7f7f7f", "#D55E00", "#009E73", "#CC79A7", "#E69F00"]
+    colours = ["#0072B2", "#606060", "#D55E00", "#009E73", "#CC79A7", "#E69F00"]
     markers = "osD^vP"
     for i, (score, other) in enumerate(series):
         # the baseline does not depend on most of what is swept: its runs are all drawn as one series

@@ -177,7 +177,7 @@ def _live_curves():
 
         def draw(self):
             fig, ax = plt.subplots(figsize=(5.6, 2.8))
-            looks = {"loss": ("training", "o-", "#7F7F7F"), "val_loss": ("validation", "s--", "#0072B2")}
+            looks = {"loss": ("training", "o-", "#606060"), "val_loss": ("validation", "s--", "#0072B2")}
             for name, values in self.curves.items():
                 label, style, colour = looks[name]
                 ax.plot(range(1, len(values) + 1), values, style, color=colour, label=label)

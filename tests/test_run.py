@@ -56,7 +56,8 @@ def test_a_figure_is_saved_displayed_with_its_alternative_text_and_closed(run, m
     assert shown[0]["text/html"].startswith('<img alt="What is &quot;seen&quot;"')
     assert (run.dir / "figures" / "one.png").stat().st_size > 1000
     assert not plt.fignum_exists(fig.number)
-    assert run._figures[-1] == {"file": "figures/one.png", "title": "A title", "alt": 'What is "seen"'}
+    noted = {"file": "figures/one.png", "title": "A title", "alt": 'What is "seen"', "complaints": []}
+    assert run._figures[-1] == noted
 
 
 def test_a_figure_without_alternative_text_is_refused(run):
