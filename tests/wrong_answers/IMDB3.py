@@ -83,9 +83,10 @@ def words_that_hold(tokens, log_odds):
 def words_that_hold(tokens, log_odds):
     left, taken = list(tokens), []
     positive = log_odds([left])[0] > 0
+    strongest = np.argmin if positive else np.argmax
     while (log_odds([left])[0] > 0) == positive:
         remains = log_odds([left[:i] + left[i + 1 :] for i in range(len(left))])
-        taken.append(left.pop(int(np.argmin(remains) if positive else np.argmax(remains))))
+        taken.append(left.pop(strongest(remains)))
     return taken
 
 
