@@ -5,8 +5,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-from fidle_utils import eyes
 from fidle_utils.eyes import complaints as complaints
+from fidle_utils.eyes import ink_on as ink_on
 
 # Okabe and Ito's colours: told apart by colour-blind readers; each role also has a line style and a marker.
 COLOURS = {
@@ -117,7 +117,7 @@ def plot_confusion(matrix, labels, *, ax=None):
     ax.grid(False)
     for row in range(len(labels)):
         for col in range(len(labels)):
-            ink = eyes.ink_on(image.cmap(shares[row, col])[:3])
+            ink = ink_on(image.cmap(shares[row, col])[:3])
             text = f"{matrix[row, col]:,}\n{shares[row, col]:.1%}"
             ax.text(col, row, text, ha="center", va="center", color=ink, fontsize="large")
     return ax
