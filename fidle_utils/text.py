@@ -287,7 +287,7 @@ class View:
 def remark(view: View, least: float = 0.6) -> tuple[bool, str]:
     """Say whether a verdict about a text means something, and what to know before believing it.
 
-    A network answers everything, even an empty text; this is the question to ask first.
+    A network answers everything, even a text of which it knows no word; this is the question to ask first.
 
     Args:
         view: what the model sees, from `TextPipeline.view`.
