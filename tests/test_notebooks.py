@@ -207,6 +207,57 @@ def test_figures_have_alternative_texts_and_nothing_went_to_the_error_stream(smo
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", IDS)
+def test_every_figure_can_be_read_by_everyone(smoke, name):
+    """In grey, by colour-blind readers, from the back row: see fidle_utils/eyes.py."""
+    for figure in smoke[1][name]["figures"]:
+        assert figure["complaints"] == [], figure["file"]
+
+
+def poor(alt, title):
+    """Why an alternative text does not stand in the place of its figure, or an empty text."""
+    words, of_title = (re.findall(r"[^\W_]+", text.lower()) for text in (alt, title))
+    if set(words) <= set(of_title) or (set(of_title) <= set(words) and len(words) < len(of_title) + 4):
+        return "repeats the title"
+    if re.search(r"\b(todo|tbd|fixme|placeholder|lorem|image of|picture of|alt(ernative)? text|xxx)\b", alt.lower()):
+        return "a placeholder"
+    if (not alt[0].isupper() and not alt[0].isdigit() and not re.match(r"[xy] ", alt)) or alt.rstrip()[
+        -1
+    ] not in ".!?":
+        return "not a sentence: a capital and a full stop"
+    if len(words) < 8 or len(set(words)) < 6:
+        return "shorter than a sentence"
+    return "a name in braces is left" if re.search(r"[{}]", alt) else ""
+
+
+@pytest.mark.parametrize(
+    ("alt", "why"),
+    [
+        ("Error against lead time, a line for each of six forecasts.", ""),
+        ("x over time. Above, forecasts lie on the truth; below, they leave it.", ""),
+        ("Error by hour.", "repeats the title"),
+        ("Nice: the error by hour.", "repeats the title"),
+        ("TODO write what is seen here in one sentence or two.", "a placeholder"),
+        ("Image of a line that goes up and then down again.", "a placeholder"),
+        ("Curves of the loss.", "shorter than a sentence"),
+        ("the loss by epoch for training and for validation", "not a sentence: a capital and a full stop"),
+        ("The error at {lead} hours ahead for each of six forecasts.", "a name in braces is left"),
+    ],
+)
+def test_poor_alternative_texts_are_found(alt, why):
+    assert poor(alt, "Error by hour · Nice") == why
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", IDS)
+def test_alternative_texts_stand_in_the_place_of_their_figures(smoke, name):
+    figures = smoke[1][name]["figures"]
+    for figure in figures:
+        assert poor(figure["alt"], figure["title"]) == "", figure
+    assert len({figure["alt"] for figure in figures}) == len(figures), "each figure has its own"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["SYNOP1", "SYNOP2", "SYNOP3", "IMDB1", "IMDB2", "IMDB5"])
 def test_simulated_data_are_named_in_figures(smoke, name):
     titles = [figure["title"] for figure in smoke[1][name]["figures"]]
