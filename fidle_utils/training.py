@@ -38,7 +38,6 @@ class Trained:
         self.folder, self.retrain, self._parameters = folder, retrain, parameters
         self.taken: list[str] = []  # when each network that was taken had been trained
         self._counts: dict[str, int] = {}
-        self._used: set[str] = set()
 
     def around_fit(self) -> None:
         """Put this around `keras.Model.fit`, in the place of what an earlier `Run` of this kernel has put there."""
@@ -55,7 +54,6 @@ class Trained:
 
     def _fit(self, plain, model, args, kwargs):
         name = self._name(model, args[0] if args else kwargs.get("x"))
-        self._used.add(name)
         if not self.retrain and (history := self._take(name, model)) is not None:
             return history
         if play.someone_there():
@@ -66,17 +64,17 @@ class Trained:
         return history
 
     def _name(self, model, x) -> str:
-        about = {
-            "layers": _layers(model),
-            "training": _without_names(model.get_compile_config() or {}),
-            "parameters": {k: v for k, v in self._parameters().items() if k not in _NOT_OF_THE_NETWORK},
-        }
+        about = {"layers": _layers(model), "training": _without_names(model.get_compile_config() or {})}
         digest = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode())
         for array in _first_data(x):
             digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
-        key = digest.hexdigest()[:16]
+        key = f"{self._of_these_parameters()}-{digest.hexdigest()[:16]}"
         self._counts[key] = self._counts.get(key, 0) + 1
         return f"{key}-{self._counts[key]}"
+
+    def _of_these_parameters(self) -> str:
+        counted = {k: v for k, v in self._parameters().items() if k not in _NOT_OF_THE_NETWORK}
+        return hashlib.sha256(json.dumps(counted, sort_keys=True, default=str).encode()).hexdigest()[:8]
 
     def _keep(self, name: str, model, history, seconds: float) -> None:
         with write_whole(self.folder / f"{name}.npz") as part:
@@ -113,7 +111,8 @@ class Trained:
     def forget_others(self) -> None:
         """Remove what runs with other parameters have left; called when a run has come to its end."""
         for path in self.folder.glob("*-*.*"):
-            if path.name.split(".")[0] not in self._used:
+            # not those of the exercises, which come after the end
+            if not path.name.startswith(self._of_these_parameters()):
                 path.unlink(missing_ok=True)
 
 
