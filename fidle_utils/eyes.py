@@ -7,7 +7,9 @@ from matplotlib.category import StrCategoryFormatter
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FuncFormatter
+from matplotlib.transforms import Bbox
 
 # The last row sits six heights of a 16:9 screen away, 3.4 widths. From there the capitals of a 10-point text, on a
 # picture of 10 inches that fills the width, span 10 minutes of arc: twice what good eyes need (AVIXA, Snellen).
@@ -25,7 +27,7 @@ def complaints(figure) -> list[str]:
       nearly the same grey);
     - text smaller than 10 points in a width of 10 inches, or paler than a contrast of 4.5 to what is behind it;
     - a colour map whose lightness does not rise or fall all the way, unless each cell has its number written on it;
-    - a legend that covers data.
+    - a legend that covers data, or words that lie over others.
 
     Args:
         figure: drawn without being shown; its layout is settled by it.
@@ -38,7 +40,7 @@ def complaints(figure) -> list[str]:
             found += [f"In {name}: {words}" for words in [*_labels(ax, figure), *_maps(ax), *_covered(ax)]]
     for legend in [*figure.legends, *(ax.get_legend() for ax in figure.axes)]:
         found += _told_apart(legend) if legend else []
-    return found + _texts(figure)
+    return found + _texts(figure) + _over_each_other(figure)
 
 
 def luminance(colour) -> float:
@@ -170,13 +172,28 @@ def _hidden(text) -> bool:
     """Outside of the picture, like labels of ticks beyond the limits, or in axes that are not shown."""
     if text.axes is not None and not text.axes.get_visible():
         return True
-    box = text.get_window_extent()
+    box = Text.get_window_extent(text)
     return not text.figure.bbox.overlaps(box)
+
+
+def _over_each_other(figure) -> list[str]:
+    """Words of one axes, or labels of neighbouring ticks, of which one hides more than a sixth of the other."""
+    found = []
+    for ax in figure.axes:
+        ticks = [axis.get_ticklabels() for axis in (ax.xaxis, ax.yaxis) if ax.get_visible()]
+        for texts in (ax.texts, *ticks):
+            shown = [t for t in texts if t.get_text().strip() and t.get_visible() and not _hidden(t)]
+            boxes = [Text.get_window_extent(t) for t in shown]  # without an annotation's arrow
+            for (one, a), (other, b) in combinations(zip(shown, boxes, strict=True), 2):
+                common = Bbox.intersection(a, b) if a.overlaps(b) else None
+                if common and common.width * common.height > min(x.width * x.height for x in (a, b)) / 6:
+                    found.append(f"{one.get_text()!r} and {other.get_text()!r} lie over each other.")
+    return found
 
 
 def _behind(text):
     """The colour on which a text stands: of the bar or the cell under its middle, else of the axes."""
-    ax, box = text.axes, text.get_window_extent()
+    ax, box = text.axes, Text.get_window_extent(text)
     middle = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
     if ax is None or not ax.bbox.contains(*middle):
         return "white"

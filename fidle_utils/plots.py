@@ -4,6 +4,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.text import Text
 
 from fidle_utils.eyes import complaints as complaints
 from fidle_utils.eyes import ink_on as ink_on
@@ -121,3 +122,27 @@ def plot_confusion(matrix, labels, *, ax=None):
             text = f"{matrix[row, col]:,}\n{shares[row, col]:.1%}"
             ax.text(col, row, text, ha="center", va="center", color=ink, fontsize="large")
     return ax
+
+
+def label_points(points, words, *, ax=None) -> list:
+    """Words beside their points; a word that would lie over one written before is left out, its point stays.
+
+    Args:
+        points: `(word, 2)` in data coordinates, the most telling first; set the limits of the axes before.
+        words: a text for each point.
+
+    Returns:
+        The texts written, as matplotlib's annotations.
+    """
+    ax = ax or plt.gca()
+    ax.figure.draw_without_rendering()  # settles the layout: sizes of words are known after it
+    written, taken = [], [Text.get_window_extent(text) for text in ax.texts]  # without arrows
+    for point, word in zip(points, words, strict=True):
+        text = ax.annotate(word, point, xytext=(4, 3), textcoords="offset points", fontsize="small")
+        box = text.get_window_extent()
+        if any(box.overlaps(other) for other in taken):
+            text.remove()
+            continue
+        written.append(text)
+        taken.append(box)
+    return written

@@ -54,6 +54,13 @@ def test_first_seven_series_have_different_colours_lines_and_markers():
         assert len({str(s[key]) for s in styles}) == 7
 
 
+def test_a_word_that_would_lie_over_another_is_left_out():
+    ax = plots.figure(title="Words")[1]
+    ax.set(xlim=(0, 10), ylim=(0, 10), xlabel="x", ylabel="y")
+    written = plots.label_points([(2, 5), (2.05, 5), (8, 5)], ["first", "second", "third"], ax=ax)
+    assert [text.get_text() for text in written] == [text.get_text() for text in ax.texts] == ["first", "third"]
+
+
 def test_an_unknown_width_is_refused():
     with pytest.raises(ValueError, match="`width` is one of"):
         plots.figure(width="huge")
@@ -163,6 +170,8 @@ def test_nothing_to_complain_about():
         (lambda fig, ax: ax.tick_params(labelsize=8), "Text of 8 points"),
         (lambda fig, ax: fig.set_size_inches(15, 5), "less than 15"),
         (lambda fig, ax: ax.text(0.5, 0.2, "remark", color="#E69F00"), "Pale text, such as 'remark'"),
+        (lambda fig, ax: [ax.text(0.5, 0.1, word) for word in ("one", "two")], "'one' and 'two' lie over each other"),
+        (lambda fig, ax: ax.set_xticks([0, 0.01], ["yesterday", "today"]), "'yesterday' and 'today' lie over"),
         (lambda fig, ax: ax.legend(loc="center"), "the legend covers a part of 'up'"),
         (lambda fig, ax: ax.imshow(np.arange(4).reshape(2, 2), cmap="jet"), "colour map jet"),
         (lambda fig, ax: ax.imshow(np.arange(4).reshape(2, 2), cmap="RdBu"), "colour map RdBu"),
