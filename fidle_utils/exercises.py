@@ -116,7 +116,7 @@ def _place(error: Exception) -> tuple[int, str]:
 
 
 def student(out: str | Path, ids: Sequence[str] = ()) -> list[Path]:
-    """Write the trainees' copies: solutions are gaps with their hint, checks cannot be edited.
+    """Write the trainees' copies: solutions are gaps with their hint, checks are folded and cannot be edited.
 
     Args:
         out: a folder; the notebooks lie in it as in the course. Nothing that is there is written over.
@@ -169,7 +169,8 @@ def student_copy(notebook: dict) -> dict:
                 cell["source"] = with_gap(source).splitlines(keepends=True)
                 cell["metadata"] = {"tags": [GAP]}
             elif CHECK in tags:
-                cell["metadata"] = {"tags": [CHECK], "editable": False, "deletable": False}
+                locked = {"editable": False, "deletable": False}
+                cell["metadata"] = {"tags": [CHECK], **locked, "jupyter": {"source_hidden": True}}
         elif SOLUTION in tags:
             continue
         cells.append(cell)

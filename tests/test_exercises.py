@@ -106,7 +106,8 @@ def test_copy_has_gaps_locked_checks_no_outputs_and_no_answers_in_words():
     }
     gap, check = student_copy(given)["cells"]
     assert exercises.EMPTY in text(gap) and "2 * x" not in text(gap) and gap["metadata"]["tags"] == ["gap"]
-    assert check["metadata"]["editable"] is False and check["outputs"] == [] and check["execution_count"] is None
+    assert check["metadata"]["editable"] is False and check["metadata"]["jupyter"] == {"source_hidden": True}
+    assert check["outputs"] == [] and check["execution_count"] is None
     assert text(given["cells"][0]) == SOLVED, "the notebook itself must stay as it is"
 
 
