@@ -111,7 +111,7 @@ def corrected_copy(run: Finished) -> dict:
             source = re.sub(r"^run_dir = .*\n?", "", source, flags=re.M)
             if not re.search(r"^[^#\s]", source, re.M):
                 continue
-        cell["source"] = source.splitlines(keepends=True)
+        cell["source"] = source.rstrip().splitlines(keepends=True)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             for holder, key in ((output, "text"), (data, "text/plain"), (data, "text/html")):
