@@ -39,6 +39,7 @@ class Guide:
     figure: str
     before: str
     texts: dict[str, str]  # heading -> text
+    before_path: str
     path: list[Step]
     after_path: str
     exercises: dict[int, str]
@@ -96,8 +97,8 @@ def read_guide(path: Path, notebook: dict) -> Guide:
     sources = ["".join(cell["source"]) for cell in notebook["cells"]]
     if not any(f'"{front["figure"]}"' in source for source in sources):
         raise ValueError(f"{path.name}: `figure` is one that the notebook shows. Received: {front['figure']!r}.")
-    path_steps, after = _steps(path, texts["Path"], sections(notebook))
-    return Guide(front["figure"], front["before"], texts, path_steps, after, _numbered(path, texts[_EXERCISES]))
+    walk = _steps(path, texts["Path"], sections(notebook))
+    return Guide(front["figure"], front["before"], texts, *walk, _numbered(path, texts[_EXERCISES]))
 
 
 def _front(path: Path, text: str) -> tuple[dict[str, str], str]:
@@ -120,9 +121,10 @@ def sections(notebook: dict) -> dict[int, str]:
     return {int(number): title for text in texts for number, title in _SECTION.findall(text)}
 
 
-def _steps(path: Path, text: str, known: Mapping[int, str]) -> tuple[list[Step], str]:
-    """The bullets of the path, and what stands after them."""
-    bullets, after = _items(text, r"- ")
+def _steps(path: Path, text: str, known: Mapping[int, str]) -> tuple[str, list[Step], str]:
+    """What stands before the bullets of the path, the bullets, and what stands after them."""
+    before, *rest = re.split(r"^(?=- )", text, maxsplit=1, flags=re.M)
+    bullets, after = _items("".join(rest), r"- ")
     steps = []
     for bullet in bullets:
         head = re.match(r"(?:\W*\*\*\d+\.[^*]+\*\*)+", bullet.replace(" and ", " , "))
@@ -145,7 +147,7 @@ def _steps(path: Path, text: str, known: Mapping[int, str]) -> tuple[list[Step],
             f"{path.name}: the path goes through every section once, in order: {', '.join(map(str, known))}. "
             f"Received: {', '.join(map(str, walked)) or 'none'}."
         )
-    return steps, after
+    return before.strip(), steps, after
 
 
 def _items(text: str, mark: str) -> tuple[list[str], str]:
@@ -225,12 +227,10 @@ def measure(executed: dict, trained: Path) -> Times:
         fit = read_json(file)
         if {"trained", "seconds"} <= set(fit):
             end = datetime.fromisoformat(fit["trained"]).timestamp() + 0.5  # it is told in whole seconds
-            middle = end - fit["seconds"] / 2
-            for first, last, where in spans:
-                if first - 1 <= middle <= last + 1 and fit["seconds"] <= last - first + 1:
-                    spared = times.training.get(where, 0.0) + fit["seconds"]
-                    times.training[where] = min(spared, times.spent[where])
-                    break
+            shared = [(min(end, last) - max(end - fit["seconds"], first), where) for first, last, where in spans]
+            most, where = max(shared, default=(0.0, 0), key=lambda pair: pair[0])
+            if most > fit["seconds"] / 2:  # the others were trained in an earlier run
+                times.training[where] = min(times.training.get(where, 0.0) + fit["seconds"], times.spent[where])
     return times
 
 
@@ -322,6 +322,7 @@ def _about(about, guide: Guide, notebook: dict, run, folder: Path, part: Path) -
         "before": page.inline(guide.before),
         "texts": {name: page.Markdown()(text) for name, text in guide.texts.items()},
         "walk": walk,
+        "before_path": page.Markdown()(guide.before_path),
         "after_path": page.Markdown()(guide.after_path),
         "figure": _figure(guide.figure, about, run, folder, part),
         "figure_name": guide.figure,
