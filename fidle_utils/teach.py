@@ -330,6 +330,7 @@ def _about(about, guide: Guide, notebook: dict, run, folder: Path, part: Path) -
         "lines": [page.inline(line) for line in guide.exercises.values()],
         "total": seconds(sum(times.spent.values())) if times.spent else "",
         "training": seconds(sum(times.training.values())) if times.training else "",
+        "checking": seconds(times.spent[_EXERCISES]) if _EXERCISES in times.spent else "",
         "retrain": any(p.name == "retrain" for p in catalogue.parameters(about.file)),
         "titles": titles,
         "taken": bool(run and run.row["parameters"].get("retrain") is False),

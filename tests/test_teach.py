@@ -132,6 +132,7 @@ def test_a_page_has_all_that_an_instructor_needs(course):
         "The room says: été.",
         "<b>2 s</b>",
         "starts after 6 s",
+        "solutions and checks together: 4 s",
         "All cells together</dt><dd>14 s",
         "Run All Above Selected Cell",
         'alt="the verdict of A"',
