@@ -27,7 +27,7 @@ def complaints(figure) -> list[str]:
       nearly the same grey);
     - text smaller than 10 points in a width of 10 inches, or paler than a contrast of 4.5 to what is behind it;
     - a colour map whose lightness does not rise or fall all the way, unless each cell has its number written on it;
-    - a legend that covers data, or words that lie over others.
+    - a legend that covers data, words that lie over others or run out of the picture.
 
     Args:
         figure: drawn without being shown; its layout is settled by it.
@@ -153,7 +153,9 @@ def _over_white(patch) -> np.ndarray:
 
 def _texts(figure) -> list[str]:
     least = SMALLEST * max(1, figure.get_figwidth() / COLUMN)
-    found = {}
+    found, axes = {}, [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
+    # labels of ticks beyond the limits are there and not drawn
+    ticks = {id(label) for axis in axes for label in axis.get_ticklabels(which="both")}
     for text in figure.findobj(lambda artist: hasattr(artist, "get_fontsize") and hasattr(artist, "get_text")):
         words = " ".join(text.get_text().split())
         if not words or not text.get_visible() or _hidden(text):
@@ -161,11 +163,18 @@ def _texts(figure) -> list[str]:
         size = text.get_fontsize()
         if size < least - 0.05:
             found.setdefault(f"small{size}", f"Text of {size:.3g} points, such as {words!r}: less than {least:.3g}.")
+        if id(text) not in ticks and _cut(text):
+            found[f"cut{words}"] = f"{words!r} runs out of the picture."
         paper = _behind(text)
         if paper is not None and contrast(text.get_color(), paper) < CONTRAST:
             ratio = contrast(text.get_color(), paper)
             found.setdefault(f"pale{ratio}", f"Pale text, such as {words!r}: a contrast of {ratio:.1f}.")
     return list(found.values())
+
+
+def _cut(text) -> bool:
+    box, sheet = Text.get_window_extent(text), text.figure.bbox
+    return box.x0 < sheet.x0 - 2 or box.x1 > sheet.x1 + 2 or box.y0 < sheet.y0 - 2 or box.y1 > sheet.y1 + 2
 
 
 def _hidden(text) -> bool:

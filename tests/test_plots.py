@@ -172,6 +172,7 @@ def test_nothing_to_complain_about():
         (lambda fig, ax: ax.text(0.5, 0.2, "remark", color="#E69F00"), "Pale text, such as 'remark'"),
         (lambda fig, ax: [ax.text(0.5, 0.1, word) for word in ("one", "two")], "'one' and 'two' lie over each other"),
         (lambda fig, ax: ax.set_xticks([0, 0.01], ["yesterday", "today"]), "'yesterday' and 'today' lie over"),
+        (lambda fig, ax: fig.suptitle("A title that goes on and on, " * 6), "runs out of the picture"),
         (lambda fig, ax: ax.legend(loc="center"), "the legend covers a part of 'up'"),
         (lambda fig, ax: ax.imshow(np.arange(4).reshape(2, 2), cmap="jet"), "colour map jet"),
         (lambda fig, ax: ax.imshow(np.arange(4).reshape(2, 2), cmap="RdBu"), "colour map RdBu"),
