@@ -136,3 +136,36 @@ def serious_violations(page, axe):
 def scrolls_sideways(page):
     """Whether a page is wider than its window."""
     return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def move_a_control(page, notebook, label, kind, typed=""):
+    """Move the control with that label under the notebook's first `run.play`; what stood there before and after."""
+    # JupyterLab draws what is near the window
+    index = next(i for i, c in enumerate(notebook["cells"]) if "run.play(" in "".join(c["source"]))
+    page.evaluate(
+        "i => { const c = document.querySelector(`.jp-Notebook .jp-Cell[data-windowed-list-index='${i}']`); "
+        "if (c) c.scrollIntoView(); }",
+        index,
+    )
+    box = page.locator(".widget-vbox").first
+    box.scroll_into_view_if_needed(timeout=60_000)
+    before = box.locator(".widget-html-content").inner_html()
+    field = box.locator(f".jupyter-widgets:has(> label:has-text('{label}'))").first
+    if kind == "slider":
+        field.locator(".noUi-handle").first.focus()
+        for _ in range(5):
+            page.keyboard.press("ArrowRight")
+    elif kind == "choice":
+        select = field.locator("select")
+        now = select.evaluate("s => s.selectedIndex")
+        select.select_option(index=(now + 1) % select.locator("option").count())
+    else:
+        place = field.locator("input, textarea").first
+        place.fill(typed)
+        place.press("Tab")
+    page.wait_for_function(
+        "before => document.querySelector('.widget-vbox .widget-html-content').innerHTML !== before",
+        arg=before,
+        timeout=60_000,
+    )
+    return before, box.locator(".widget-html-content").inner_html()

@@ -6,6 +6,13 @@ from fidle_utils import catalogue
 from tests import lab
 
 CATALOGUE = catalogue.load()
+# notebook -> the control's label, what kind it is, what to type
+PLAYED = {
+    "LADYB1": ("own steps", "slider"),
+    "SYNOP3": ("lead time", "choice"),
+    "IMDB3": ("your review", "text", "a bad film"),
+    "IMDB4": ("word", "text", "bad"),
+}
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
@@ -27,7 +34,7 @@ def served(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", list(CATALOGUE))
-def test_notebook_runs_in_the_browser_and_shows_its_figures(served, tmp_path, name):
+def test_notebook_runs_in_the_browser_shows_its_figures_and_follows_the_hand(served, tmp_path, name):
     folder, address, token = served
     path = CATALOGUE[name].file.name
     outside = []
@@ -43,6 +50,11 @@ def test_notebook_runs_in_the_browser_and_shows_its_figures(served, tmp_path, na
         assert images.count() > 0
         assert all(len(images.nth(i).get_attribute("alt")) > 30 for i in range(images.count()))
         page.screenshot(path=folder / f"{name}.png")
+        if name in PLAYED:
+            before, after = lab.move_a_control(page, notebook, *PLAYED[name])
+            assert after != before and 'role="alert"' not in after, after[:300]
+            assert "<img" in before and "<img" in after, "a picture, that follows the hand"
+            page.screenshot(path=folder / f"{name}-moved.png")
     assert [url for url in outside if url.startswith("http")] == [], "the lesson asked something of the internet"
 
 
