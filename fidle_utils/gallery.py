@@ -70,6 +70,8 @@ def write(out: str | Path, *, source: str | Path | None = None, say: Callable[[s
         say(f"Without a page, as {folder} has no finished run: {', '.join(missing)}. `fidle run --out {folder}`.")
     if older := [name for name, run in runs.items() if not run.is_current]:
         say(f"Changed since these runs, the pages show what ran: {', '.join(older)}.")
+    if below := [name for name, run in runs.items() if run.row["kind"] == "gate"]:
+        say(f"Shown all the same, though a gate failed in {', '.join(below)}: see the report of that run.")
     order = list(runs)
     with publish.whole_folder(out, "gallery") as part:
         cards = [_card(about, runs.get(name), folder, part) for name, about in courses.items()]

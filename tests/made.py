@@ -20,7 +20,7 @@ EXERCISES = [
         ["solution"],
         "def twice(x):\n    # Hint: add\n    ### BEGIN SOLUTION\n    return x + x\n    ### END SOLUTION",
     ),
-    ("code", ["check"], "print('✓ twice 3 is', 6)"),
+    ("code", ["check"], "print('✓ twice 3 is', 6)  # " + "a long line " * 20),
     ("markdown", ["solution"], "It doubles, since $x + x = 2x$."),
 ]
 TEXTS = [
@@ -110,7 +110,14 @@ def executed(path: Path, out: Path) -> dict:
         if "twice 3" in cell["source"]:
             cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["✓ twice 3 is 6\n"]}]
         elif "ready" in cell["source"]:
-            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": f"results in {out}/A\n"}]
+            wide = "<table><tr>" + "<td>a number: 12345.678</td>" * 20 + "</tr></table>"
+            # as Keras prints the layers of a model
+            layers = '<span style="color: #00d7ff; text-decoration-color: #00d7ff">None</span> and more layers, ' * 9
+            wide += f'<pre style="white-space:pre;overflow-x:auto;line-height:normal">{layers}</pre>'
+            cell["outputs"] = [
+                {"output_type": "stream", "name": "stdout", "text": f"results in {out}/A\n"},
+                {"output_type": "display_data", "data": {"text/html": wide}, "metadata": {}},
+            ]
         elif "show(" in cell["source"]:
             data = {
                 "text/html": f'<img alt="the verdict" src="data:image/png;base64,{PNG}">',

@@ -72,7 +72,7 @@ def test_data_says_what_is_missing_and_the_command_for_it(course, capsys, monkey
 
 
 def test_starting_does_not_import_tensorflow_nor_pandas():
-    code = "import sys, fidle_utils.cli, fidle_utils.batch, fidle_utils.report\n"
+    code = "import sys, fidle_utils.cli, fidle_utils.batch, fidle_utils.gallery, fidle_utils.teach\n"
     code += "print({'tensorflow', 'keras', 'pandas', 'snakemake', 'papermill', 'matplotlib'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -111,6 +111,15 @@ def test_changed_notebooks_are_told(course, tmp_path):
     assert said == ["Changed since these runs, the pages show what ran: A."]
 
 
+def test_a_failed_gate_is_told(tmp_path, monkeypatch):
+    folder = made.course(tmp_path / "course", A={"gates": ["error <= 1"]})
+    monkeypatch.setenv("FIDLE_COURSE_DIR", str(folder))
+    made.run(folder, folder / "run")
+    said = []
+    gallery.write(tmp_path / "site", say=said.append)
+    assert said == ["Shown all the same, though a gate failed in A: see the report of that run."]
+
+
 def test_nothing_to_show_says_what_makes_it(course, tmp_path, capsys):
     assert cli.main(["gallery", str(tmp_path / "site")]) == 2
     assert "`fidle run --out" in capsys.readouterr().err
