@@ -175,6 +175,15 @@ def test_a_page_tells_how_to_do_without_training(course):
     assert "<code>retrain = False</code>" in text
 
 
+def test_times_of_a_run_on_kept_networks_are_called_that(course):
+    made.run(course, course / "run")
+    results = course / "run" / "A" / "results.json"
+    results.write_text(results.read_text().replace('"parameters": {', '"parameters": {"retrain": false, '))
+    index = teach.write(None)
+    assert "networks were taken from the run before" in (index.parent / "A.html").read_text()
+    assert "networks were taken from the run before" not in (index.parent / "B.html").read_text()
+
+
 def test_a_notebook_without_a_teaching_file_is_told(course, capsys):
     (course / "teaching" / "B.md").unlink()
     assert cli.main(["teach"]) == 0
