@@ -4,6 +4,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from fidle_utils.eyes import complaints as complaints
@@ -139,6 +140,7 @@ def label_points(points, words, *, ax=None) -> list:
     written, taken = [], [Text.get_window_extent(text) for text in ax.texts]  # without arrows
     for point, word in zip(points, words, strict=True):
         text = ax.annotate(word, point, xytext=(4, 3), textcoords="offset points", fontsize="small")
+        text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])  # readable over a cloud of dots
         box = text.get_window_extent()
         if any(box.overlaps(other) for other in taken):
             text.remove()
