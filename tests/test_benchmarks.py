@@ -207,7 +207,8 @@ def test_command_measures_prints_and_writes_every_quick_line(tmp_path, capsys):
     record = report.read(out)
     lines = [line for entry in record.values() for line in report.lines(entry)]
     printed = capsys.readouterr().out
-    assert len(lines) == 5 + 1 + sum(aim.live is not None for aim in skill.AIMS)
+    aims = sum(aim.live is not None for aim in skill.AIMS) + sum(aim.full is not None for aim in skill.AIMS)
+    assert len(lines) == 5 + 1 + aims
     assert all(line.limit is not None for line in lines)
     assert all(line.target in printed for line in lines)
     assert "QUICK" in printed
