@@ -10,7 +10,17 @@ from pathlib import Path
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
 
-_LEFT_OUT = {".git", ".venv", "run", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis", ".snakemake"}
+_LEFT_OUT = {
+    ".git",
+    ".venv",
+    "run",
+    "student",
+    "__pycache__",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    ".snakemake",
+}
 _INSTALL = """#!/bin/sh
 # Installs the course from this folder alone, without a network:   sh install.sh [FOLDER]
 # FOLDER (by default ./course-sequences in your home) is made; an existing one keeps your changes.

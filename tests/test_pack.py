@@ -24,6 +24,8 @@ def small_course(tmp_path, monkeypatch):
         '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
         '[project]\nname = "fidle-utils"\nversion = "1"\n[tool.setuptools]\npackages = ["fidle_utils"]\n'
     )
+    (root / "student").mkdir()
+    (root / "student" / "mine.ipynb").write_text("a trainee's work")
     (root / "run").mkdir()
     (root / "run" / "left.txt").write_text("not part of the course")
     (root / "datasets" / "synop").mkdir(parents=True)
@@ -47,7 +49,7 @@ def install(key, into, *, offline=True):
 def test_a_key_installs_without_a_network_and_keeps_a_trainees_work(small_course, tmp_path):
     key = pack.pack(tmp_path / "key")
     assert {f.name for f in key.iterdir()} >= {"install.sh", "README.md", "SHA256SUMS", "course", "wheels", "data"}
-    assert not (key / "course" / "run").exists()
+    assert not (key / "course" / "run").exists() and not (key / "course" / "student").exists()
     assert [f.name for f in (key / "data").iterdir()] == ["synop"]
     into = tmp_path / "home" / "mine"
     (into / "fidle_utils").mkdir(parents=True)
