@@ -28,7 +28,8 @@ lab: $(VENV)/.installed  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 $(ARGS)
 
 student: $(VENV)/.installed  ## the trainees' copies, with gaps for the exercises, in student/
-	@$(BIN)/fidle student student $(ARGS)
+	@if [ -d student ]; then echo "student/ is here already, and stays as it is."; \
+	  else $(BIN)/fidle student student $(ARGS); fi
 
 data: $(VENV)/.installed  ## fetch the real data (about 100 MB): film reviews and weather observations
 	@$(BIN)/fidle data get imdb $(ARGS)
