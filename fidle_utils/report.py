@@ -177,7 +177,8 @@ def headline(wanted: Mapping, scores: Mapping, units: Mapping) -> dict | None:
 
     Returns:
         name, value, unit, `text` (the value as one says it: a share in percent), what, baseline (the same, or
-        None), words ("3 % lower than a linear model") and whether that is better; None without any score.
+        None), words ("3 % lower than a linear model") and whether that is
+        better (None: a draw); None without any score.
     """
     name = wanted.get("score") if wanted.get("score") in scores else next(iter(scores), None)
     if name is None:
@@ -190,10 +191,12 @@ def headline(wanted: Mapping, scores: Mapping, units: Mapping) -> dict | None:
         reference, against = scores[other], wanted.get("against") or "the baseline"
         shown["baseline"] = _shown(other, scores, units, lower)
         gain = (reference - value) if lower else (value - reference)
-        shown["better"] = gain > 0
-        if reference == value:
+        shares = "%" in shown["text"] and "%" in shown["baseline"]["text"]
+        draw = abs(gain) < 0.0005 if shares else reference == value  # 0.0 points are no defeat
+        shown["better"] = None if draw else gain > 0
+        if draw:
             shown["words"] = f"the same as {against}"
-        elif "%" in shown["text"] and "%" in shown["baseline"]["text"]:
+        elif shares:
             shown["words"] = f"{abs(gain) * 100:.1f} points {'above' if gain > 0 else 'below'} {against}"
         elif reference:
             side, ratio = "lower" if value < reference else "higher", value / reference

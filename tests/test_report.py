@@ -195,6 +195,13 @@ def test_each_notebook_has_its_status_time_device_data_scores_gates_figure_and_l
     assert text.count('class="chip gate">Gate failed') == 2
 
 
+def test_two_accuracies_that_read_alike_are_a_draw():
+    wanted = {"score": "accuracy", "baseline": "linear", "better": "higher", "against": "a line"}
+    found = report.headline(wanted, {"accuracy": 0.9144, "linear": 0.9146}, {})
+    assert found["words"] == "the same as a line" and found["better"] is None
+    assert report.headline(wanted, {"accuracy": 0.913, "linear": 0.915}, {})["better"] is False
+
+
 def test_a_better_accuracy_is_told_in_points():
     found = report.headline(
         {"score": "accuracy", "baseline": "base", "better": "higher"}, {"accuracy": 0.9, "base": 0.884}, {}
