@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fidle_utils.files import write_json
+from fidle_utils.kernel import private_kernel
 
 STATUS, DONE, RESULTS = "status.json", "done.json", "results.json"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -171,18 +172,20 @@ def _run_cells(job: dict, partial: Path, progress, place: dict) -> dict | None:
     follow_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     papermill_engines.register("fidle", Engine)
     try:
-        papermill.execute_notebook(
-            job["file"],
-            str(partial),
-            parameters=job["parameters"],
-            engine_name="fidle",
-            kernel_name="python3",
-            progress_bar=False,
-            stdout_file=sys.stdout,
-            stderr_file=sys.stderr,
-            start_timeout=300,
-            cwd=str(Path(job["file"]).parent),
-        )
+        with private_kernel() as config:
+            papermill.execute_notebook(
+                job["file"],
+                str(partial),
+                parameters=job["parameters"],
+                engine_name="fidle",
+                kernel_name="python3",
+                config=config,
+                progress_bar=False,
+                stdout_file=sys.stdout,
+                stderr_file=sys.stderr,
+                start_timeout=300,
+                cwd=str(Path(job["file"]).parent),
+            )
     except papermill.PapermillExecutionError as error:
         return {
             "what": f"{error.ename}: {_ANSI.sub('', error.evalue)}".strip(": "),
@@ -199,15 +202,24 @@ def _run_cells(job: dict, partial: Path, progress, place: dict) -> dict | None:
     except OSError:
         raise
     except Exception as error:  # the kernel did not start, or died: nbclient has no common class for them
-        dead = "Kernel died" in str(error) or type(error).__name__ == "DeadKernelError"
-        what = "the kernel died: it was killed, or ran out of memory" if dead else f"{type(error).__name__}: {error}"
-        return _mark(partial, place["cell"], what)
+        return _mark(partial, place["cell"], _kernel_trouble(error, partial.with_name(f"{job['id']}.log")))
     cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
     pending = [i for i, c in enumerate(cells) if c["metadata"].get("papermill", {}).get("status") == "pending"]
     if pending:  # papermill takes sys.exit(0) for a success
         what = f"the notebook exited early: {len(pending)} cells were not run"
         return _mark(partial, place["cell"], what)
     return None
+
+
+def _kernel_trouble(error: Exception, log: Path) -> str:
+    """What to say of a kernel that did not start or died; only its log knows why it did not start."""
+    if "before replying to kernel_info" in str(error):
+        lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+        own = [line for line in lines if str(error) not in line]
+        return f"the kernel did not start: {own[-1].strip() if own else error}"
+    if "Kernel died" in str(error) or type(error).__name__ == "DeadKernelError":
+        return "the kernel died: it was killed, or ran out of memory"
+    return f"{type(error).__name__}: {error}"
 
 
 def _failing_line(traceback: list[str], source: str) -> str:

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import xml.etree.ElementTree as xml
 from pathlib import Path
@@ -319,6 +320,37 @@ def test_a_sweep_runs_every_point_and_sums_up(tmp_path):
     page = (out / "index.html").read_text()
     assert 'src="sweep.png"' in page
     assert '<a href="#n-2-B">' in page
+
+
+def test_kernels_side_by_side_share_no_ports_and_leave_nothing_in_tmp(tmp_path):
+    tell = "from ipykernel.connect import get_connection_info\nprint(get_connection_info())"
+    course = toys.make_course(tmp_path, {"A": {"code": [tell]}, "B": {"code": [tell]}})
+    own = tmp_path / "tmp"
+    own.mkdir()
+    done = toys.fidle(course, "run", "--jobs", "2", env=toys.environment(course) | {"TMPDIR": str(own)})
+    assert done.returncode == 0
+    folders = []
+    for name in "AB":
+        cells = json.loads((course / "run" / name / f"{name}.ipynb").read_text())["cells"]
+        said = next("".join(o["text"]) for c in cells for o in c.get("outputs", ()) if o.get("name") == "stdout")
+        address = json.loads(said)
+        assert address["transport"] == "ipc"
+        folders.append(Path(address["ip"]).parent)
+    assert folders[0] != folders[1]
+    assert not any(folder.exists() for folder in folders)
+    assert not list(own.glob("fidle-*"))
+
+
+def test_a_kernel_that_does_not_start_is_told_with_its_last_words(tmp_path):
+    course = toys.make_course(tmp_path / "course", {"A": {}})
+    spec = tmp_path / "jupyter" / "kernels" / "python3" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    argv = [sys.executable, "-c", "raise SystemExit('no licence for this kernel')", "{connection_file}"]
+    spec.write_text(json.dumps({"argv": argv, "display_name": "Broken", "language": "python"}))
+    environment = toys.environment(course) | {"JUPYTER_PATH": str(tmp_path / "jupyter")}
+    done = toys.fidle(course, "run", env=environment)
+    assert done.returncode == 1
+    assert "the kernel did not start: no licence for this kernel" in done.stdout
 
 
 @pytest.fixture(scope="module")

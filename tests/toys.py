@@ -83,7 +83,7 @@ def fidle(course: Path, *arguments: str, **more) -> subprocess.CompletedProcess:
 
 def fidle_quietly(course: Path, *arguments: str, **more) -> subprocess.CompletedProcess:
     """Run the command `fidle` on a made-up course; gives exit code and what it wrote."""
-    env = environment(course)
+    env = more.pop("env", None) or environment(course)
     return subprocess.run(command(*arguments), env=env, cwd=course, capture_output=True, text=True, **more)
 
 
