@@ -60,7 +60,7 @@ class Run:
         with quiet_errors():
             keras.utils.set_random_seed(seed)
             keras.ops.zeros(1)  # wakes the device, which has something to say too
-        self._trained.around_fit()
+        self._trained.around_keras()
         plots.use_style()
         self.backend = keras.backend.backend()
         self.gpu, self.device = _device(self.backend)

@@ -47,15 +47,16 @@ class Guide:
 
 @dataclass
 class Times:
-    """Seconds of each section of a run: all of them, and those that `fit` took."""
+    """Seconds of each section of a run: all of them, those of training, and those that kept networks spare."""
 
     spent: dict[int | str, float] = field(default_factory=dict)
     training: dict[int | str, float] = field(default_factory=dict)
+    spared: dict[int | str, float] = field(default_factory=dict)  # training and long predictions
 
     def until(self, section: int | str, *, trained: bool) -> float:
         """Seconds of all that stands before a section; with networks that are `trained` already, without training."""
         before = list(self.spent)[: list(self.spent).index(section)]
-        return sum(self.spent[s] - (self.training.get(s, 0) if trained else 0) for s in before)
+        return sum(self.spent[s] - (self.spared.get(s, 0) if trained else 0) for s in before)
 
 
 # ---------------------------------------------------------------- reading
@@ -206,7 +207,7 @@ def measure(executed: dict, trained: Path) -> Times:
 
     Args:
         executed: the content of the executed .ipynb.
-        trained: the run's folder of networks; each tells when its training ended, and how long it was.
+        trained: the run's folder of networks and predictions; each tells when it was ready, and how long it took.
 
     Returns:
         Times by section: its number, or "Exercises". Empty if the notebook holds no times (it was run by hand).
@@ -225,12 +226,14 @@ def measure(executed: dict, trained: Path) -> Times:
             spans.append((start, start + about["duration"], section))
     for file in sorted(trained.glob("*.json")):
         fit = read_json(file)
-        if {"trained", "seconds"} <= set(fit):
-            end = datetime.fromisoformat(fit["trained"]).timestamp() + 0.5  # it is told in whole seconds
+        ready = fit.get("trained") or fit.get("predicted")
+        if ready and "seconds" in fit:
+            end = datetime.fromisoformat(ready).timestamp() + 0.5  # it is told in whole seconds
             shared = [(min(end, last) - max(end - fit["seconds"], first), where) for first, last, where in spans]
             most, where = max(shared, default=(0.0, 0), key=lambda pair: pair[0])
             if most > fit["seconds"] / 2:  # the others were trained in an earlier run
-                times.training[where] = min(times.training.get(where, 0.0) + fit["seconds"], times.spent[where])
+                for kind in (times.training, times.spared) if "trained" in fit else (times.spared,):
+                    kind[where] = min(kind.get(where, 0.0) + fit["seconds"], times.spent[where])
     return times
 
 

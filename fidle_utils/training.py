@@ -2,7 +2,8 @@
 
 `Run` puts this around `keras.Model.fit`, so that the notebooks hold nothing but the lesson: each `fit` of a kernel
 leaves its weights and its history in `run_dir/<id>/trained/`, and a run with `retrain=False` takes them from there
-instead of training: an instructor arrives at any section without a wait.
+instead of training: an instructor arrives at any section without a wait. What a network took long to predict is
+kept beside it, under the digest of all its weights and of all that it read.
 """
 
 import functools
@@ -19,6 +20,7 @@ from fidle_utils import play
 from fidle_utils.files import write_json, write_whole
 
 _QUICK = 0.7  # seconds between two pictures of a curve
+_LONG = 1.0  # seconds from which a prediction is worth keeping
 _NOT_OF_THE_NETWORK = ("run_dir", "fit_verbosity", "retrain")  # parameters that change nothing in what is learnt
 
 
@@ -39,18 +41,12 @@ class Trained:
         self.taken: list[str] = []  # when each network that was taken had been trained
         self._counts: dict[str, int] = {}
 
-    def around_fit(self) -> None:
-        """Put this around `keras.Model.fit`, in the place of what an earlier `Run` of this kernel has put there."""
+    def around_keras(self) -> None:
+        """Put this around `fit` and `predict` of `keras.Model`, in the place of what an earlier `Run` put there."""
         import keras
 
-        plain = getattr(keras.Model.fit, "plain", keras.Model.fit)
-
-        @functools.wraps(plain)
-        def fit(model, *args, **kwargs):
-            return self._fit(plain, model, args, kwargs)
-
-        fit.plain = plain
-        keras.Model.fit = fit
+        for name, ours in (("fit", self._fit), ("predict", self._predict)):
+            setattr(keras.Model, name, _around(getattr(keras.Model, name), ours))
 
     def _fit(self, plain, model, args, kwargs):
         name = self._name(model, args[0] if args else kwargs.get("x"))
@@ -63,8 +59,33 @@ class Trained:
         self._keep(name, model, history, time.perf_counter() - started)
         return history
 
+    def _predict(self, plain, model, args, kwargs):
+        x, more = (args[0], args[1:]) if args else (kwargs.get("x"), ())
+        whole = x if isinstance(x, list | tuple) else [x]
+        if more or not all(isinstance(part, np.ndarray) for part in whole):
+            return plain(model, *args, **kwargs)
+        file = None if self.retrain else self._prediction(model, whole)
+        if file and file.is_file():
+            with np.load(file, allow_pickle=False) as saved:
+                return saved["predicted"]
+        started = time.perf_counter()
+        predicted = plain(model, *args, **kwargs)
+        seconds = time.perf_counter() - started
+        if seconds > _LONG and isinstance(predicted, np.ndarray) and predicted.nbytes < sum(p.nbytes for p in whole):
+            file = file or self._prediction(model, whole)
+            with write_whole(file) as part:
+                np.savez(part, predicted=predicted)
+            write_json(file.with_suffix(".json"), {"network": model.name, "predicted": _now(), "seconds": seconds})
+        return predicted
+
+    def _prediction(self, model, arrays) -> Path:
+        digest = hashlib.sha256(json.dumps(_architecture(model), sort_keys=True, default=str).encode())
+        for array in [*model.get_weights(), *arrays]:
+            digest.update(f"{array.shape} {array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
+        return self.folder / f"{self._of_these_parameters()}-predicted-{digest.hexdigest()[:16]}.npz"
+
     def _name(self, model, x) -> str:
-        about = {"layers": _layers(model), "training": _without_names(model.get_compile_config() or {})}
+        about = {"layers": _architecture(model), "training": _without_names(model.get_compile_config() or {})}
         digest = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode())
         for array in _first_data(x):
             digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
@@ -81,7 +102,7 @@ class Trained:
             np.savez(part, *model.get_weights())
         about = {
             "network": model.name,
-            "trained": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "trained": _now(),
             "seconds": round(seconds, 2),
             "epoch": list(history.epoch),
             "history": {key: [float(v) for v in values] for key, values in history.history.items()},
@@ -116,28 +137,55 @@ class Trained:
                 path.unlink(missing_ok=True)
 
 
-def _layers(model) -> list:
-    """Class, configuration and shapes of weights of each layer, in order, without the names that Keras gives.
+def _around(method, ours):
+    """`ours(plain, model, args, kwargs)` in the place of a method, or of what stands there in its place."""
+    plain = getattr(method, "plain", method)
 
-    Those (dense_7) depend on what was built before in the same kernel.
-    """
-    found = []
-    for layer in model.layers:
-        if hasattr(layer, "layers"):
-            found += _layers(layer)
-            continue
-        try:
-            config = _without_names(layer.get_config())
-        except (NotImplementedError, TypeError):  # operations such as a slice
-            config = {}
-        found.append([type(layer).__name__, config, [list(w.shape) for w in layer.weights]])
-    return found
+    @functools.wraps(plain)
+    def instead(model, *args, **kwargs):
+        return ours(plain, model, args, kwargs)
+
+    instead.plain = plain
+    return instead
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def _architecture(model) -> list:
+    """All that makes a network but the values of its weights: layers, operations, how they are joined, shapes."""
+    try:
+        config = model.get_config()
+    except NotImplementedError:  # a class of the notebook's own, which does not say how it was made
+        config = [[type(layer).__name__, layer.get_config()] for layer in model.layers]
+    return [type(model).__name__, _without_names(config), [list(w.shape) for w in model.weights]]
 
 
 def _without_names(config):
-    if isinstance(config, Mapping):
-        return {k: _without_names(v) for k, v in config.items() if k not in ("name", "shared_object_id")}
-    return [_without_names(v) for v in config] if isinstance(config, list | tuple) else config
+    """A configuration with places instead of the names that Keras gives.
+
+    Those (dense_7) depend on what was built before in the same kernel.
+    """
+    places: dict[str, str] = {}
+
+    def count(part):
+        if isinstance(part, Mapping):
+            if isinstance(part.get("name"), str) and len(part) > 1:  # a type such as float32 has nothing but a name
+                places.setdefault(part["name"], f"#{len(places)}")
+            part = list(part.values())
+        for inner in part if isinstance(part, list | tuple) else ():
+            count(inner)
+
+    def replace(part):
+        if isinstance(part, Mapping):
+            return {k: replace(v) for k, v in part.items() if k != "shared_object_id"}
+        if isinstance(part, list | tuple):
+            return [replace(v) for v in part]
+        return places.get(part, part) if isinstance(part, str) else part
+
+    count(config)
+    return replace(config)
 
 
 def _first_data(x):

@@ -111,6 +111,11 @@ def test_training_counts_for_the_section_in_which_it_ended(course, tmp_path):
     times = teach.measure(executed, tmp_path)
     assert times.training == {1: 1.2}
     assert times.until(2, trained=True) == pytest.approx(4.8)
+    predicted = {"predicted": "2026-01-02T11:00:05+01:00", "seconds": 0.5}
+    (tmp_path / "predicted-1.json").write_text(json.dumps(predicted))
+    times = teach.measure(executed, tmp_path)
+    assert times.training == {1: 1.2}, "a prediction is no training"
+    assert times.until(2, trained=True) == pytest.approx(4.3), "but kept networks spare it too"
 
 
 def test_a_notebook_run_by_hand_has_no_times(course):

@@ -15,9 +15,9 @@ X, Y = np.arange(40, dtype="float32").reshape(20, 2), np.arange(20, dtype="float
 @pytest.fixture(autouse=True)
 def plain_fit():
     """Keras as it was, whatever a test puts around it."""
-    before = keras.Model.fit
+    before = keras.Model.fit, keras.Model.predict
     yield
-    keras.Model.fit = before
+    keras.Model.fit, keras.Model.predict = before
 
 
 def network(units=3, activation="tanh"):
@@ -27,7 +27,7 @@ def network(units=3, activation="tanh"):
 def train(folder, *, retrain, model=None, x=X, loss="mse", parameters=None, fits=1, epochs=2):
     """A kernel's run: the networks, their histories, and what was taken."""
     trained = Trained(folder, retrain, lambda: parameters or {"seed": 1})
-    trained.around_fit()
+    trained.around_keras()
     models, histories = [], []
     for _ in range(fits):
         models.append(model() if model else network())
@@ -93,7 +93,7 @@ def test_windows_of_a_generator_count_whatever_their_order(tmp_path):
 
     def run(retrain):
         trained = Trained(tmp_path, retrain, dict)
-        trained.around_fit()
+        trained.around_keras()
         batches = WindowGenerator(series, 4, batch_size=8)
         for units in (2, 3):
             model = keras.Sequential([keras.Input((4, 1)), keras.layers.Flatten(), keras.layers.Dense(units)])
@@ -120,8 +120,52 @@ def test_what_other_parameters_left_is_forgotten_at_the_end(tmp_path):
 def test_two_runs_of_one_kernel_do_not_wrap_each_other(tmp_path):
     before = getattr(keras.Model.fit, "plain", keras.Model.fit)
     for _ in range(3):
-        Trained(tmp_path, True, dict).around_fit()
+        Trained(tmp_path, True, dict).around_keras()
     assert keras.Model.fit.plain is before
+    assert not hasattr(keras.Model.predict.plain, "plain")
+
+
+def every(step):
+    """A network whose graph, not whose layers, says which columns it reads."""
+    x = keras.Input((8,))
+    read = keras.ops.concatenate([x[:, ::step], x[:, : 8 - 8 // step]], axis=1)
+    return keras.Model(x, keras.layers.Dense(1)(read))
+
+
+def test_a_network_joined_in_another_way_is_another_network(tmp_path):
+    x = np.random.default_rng(1).normal(size=(20, 8)).astype("float32")
+    train(tmp_path, retrain=True, x=x, model=lambda: every(2))
+    _, _, trained = train(tmp_path, retrain=False, x=x, model=lambda: every(2))
+    assert len(trained.taken) == 1
+    _, _, trained = train(tmp_path, retrain=False, x=x, model=lambda: every(4))
+    assert trained.taken == []
+
+
+def test_long_predictions_come_back_for_the_same_weights_and_the_same_input_only(tmp_path, monkeypatch):
+    asked = []
+    plain = getattr(keras.Model.predict, "plain", keras.Model.predict)
+
+    def predict(model, *args, **kwargs):
+        asked.append(model)
+        return plain(model, *args, **kwargs)
+
+    monkeypatch.setattr(keras.Model, "predict", predict)
+    monkeypatch.setattr("fidle_utils.training._LONG", 0.0)
+    (first,), _, _ = train(tmp_path, retrain=True)
+    told = first.predict(X, verbose=0)
+    assert len(asked) == 1
+    (second,), _, trained = train(tmp_path, retrain=False)
+    assert np.array_equal(second.predict(x=X, batch_size=7, verbose=0), told)
+    assert len(asked) == 1, "nothing was computed again"
+    second.predict(X + 1, verbose=0)
+    second.set_weights([w + 1 for w in second.get_weights()])
+    assert not np.array_equal(second.predict(X, verbose=0), told)
+    assert len(asked) == 3
+    Trained(tmp_path, True, dict).around_keras()
+    first.predict(X, verbose=0)
+    assert len(asked) == 4, "a run that trains computes everything"
+    trained.forget_others()
+    assert list(tmp_path.glob("*-predicted-*.npz")), "they belong to these parameters"
 
 
 @pytest.mark.slow
