@@ -50,7 +50,7 @@ class CountRatios:
         x, y = _checked(x, y)
         self._known = []
         for length in range(1, self.largest + 1):
-            keys, review, group = self._stand(_keys(x, length))
+            keys, review, group, _ = self._stand(_keys(x, length))
             self._known.append((keys, _ratios(_count(review, group, y, len(keys)))))
         return self
 
@@ -86,13 +86,13 @@ class CountRatios:
         fold = np.arange(len(x)) * folds // len(x)
         self._known = []
         for length in range(1, self.largest + 1):
-            wanted = _keys(x, length)
-            keys, review, group = self._stand(wanted)
+            keys, review, group, places = self._stand(_keys(x, length))
             counts = [_count(review, group, y, len(keys), fold[review] == f) for f in range(folds)]
             every = np.sum(counts, axis=0)
             self._known.append((keys, _ratios(every)))
             for f, own in enumerate(counts):
-                told[fold == f, : wanted.shape[1], length - 1] = _find(keys, _ratios(every - own), wanted[fold == f])
+                known = np.append(_ratios(every - own), np.float32(0))  # the last one is for the place -1
+                told[fold == f, : places.shape[1], length - 1] = known[places[fold == f]]
         return told
 
     def as_model(self, review_len: int):
@@ -120,16 +120,24 @@ class CountRatios:
             told.append(ops.pad(column, ((0, 0), (0, length - 1)))[..., None])
         return keras.Model(tokens, ops.concatenate(told, axis=-1), name="ratios")
 
-    def _stand(self, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Which groups stand in which reviews, each once: sorted keys of the groups; review and group of each."""
+    def _stand(self, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Which groups stand in which reviews.
+
+        Returns:
+            Sorted keys of the groups; review and group of each that stands somewhere, once for each review; the
+            group at each token, or -1, of the shape of `wanted`.
+        """
         review, column = np.nonzero(wanted)
         keys, group = np.unique(wanted[review, column], return_inverse=True)
-        once = np.unique(review * len(keys) + group)
-        review, group = once // max(1, len(keys)), once % max(1, len(keys))
-        frequent = np.bincount(group, minlength=len(keys)) >= self.min_count
-        number = np.cumsum(frequent) - 1
-        kept = frequent[group]
-        return keys[frequent], review[kept], number[group[kept]]
+        once = np.sort(review * len(keys) + group)  # `np.unique` hashes, which is slower here
+        once = once[np.append(True, once[1:] != once[:-1])[: len(once)]]
+        stood, what = once // max(1, len(keys)), once % max(1, len(keys))
+        frequent = np.bincount(what, minlength=len(keys)) >= self.min_count
+        number = np.where(frequent, np.cumsum(frequent) - 1, -1)
+        places = np.full(wanted.shape, -1)
+        places[review, column] = number[group]
+        kept = frequent[what]
+        return keys[frequent], stood[kept], number[what[kept]], places
 
 
 def _keys(x: np.ndarray, length: int) -> np.ndarray:
