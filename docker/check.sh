@@ -150,7 +150,7 @@ fi
 grep -q 'Cannot write to /work as user 34567' "$W/refused.log"
 
 # ------------------------------------------------------------------ JupyterLab, with the token that it makes itself
-port=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(shuf -i 20000-30000 -n 1) # below those that the system hands out itself
 podman run --detach --name fidle-lab --network host "${hard[@]}" -v "$W/work:/work" \
   -e JUPYTER_TOKEN= -e JUPYTER_IP=127.0.0.1 -e JUPYTER_PORT="$port" $IMAGE > /dev/null
 for _ in $(seq 240); do

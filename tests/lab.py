@@ -1,7 +1,9 @@
 """JupyterLab in a real browser, for tests: a server on loopback with a token, a page, a notebook run to its end."""
 
+import contextlib
 import json
 import os
+import random
 import re
 import secrets
 import shutil
@@ -40,12 +42,19 @@ def chromium():
     return path
 
 
+def free_port() -> int:
+    """A free port below those that the system hands out itself: none of its connections takes it meanwhile."""
+    for port in random.SystemRandom().sample(range(20_000, 30_000), 100):
+        with socket.socket() as trial, contextlib.suppress(OSError):
+            trial.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no free port")
+
+
 @contextmanager
 def jupyter(folder: Path, **environment):
     """JupyterLab serving `folder` on loopback; gives `(address, token)`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     token = secrets.token_hex(16)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"]
