@@ -26,8 +26,8 @@ from pathlib import Path
 
 from fidle_utils import catalogue as catalogues
 from fidle_utils.catalogue import Catalogue, Gate
-from fidle_utils.files import write_json
-from fidle_utils.job import DONE, RESULTS, STATUS, read_json
+from fidle_utils.files import read_json, write_json
+from fidle_utils.job import DONE, RESULTS, STATUS
 from fidle_utils.run import cores
 
 SHARED = ("source", "station", "seed")  # what a notebook and those it needs must have in common

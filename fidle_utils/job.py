@@ -18,7 +18,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fidle_utils.files import write_json
+from fidle_utils.files import read_json, write_json
 from fidle_utils.kernel import private_kernel
 
 STATUS, DONE, RESULTS = "status.json", "done.json", "results.json"
@@ -47,14 +47,6 @@ def follow_parent(act) -> None:
         act()
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def read_json(path: Path) -> dict:
-    """A JSON file's content; an empty dictionary if there is none, or not a whole one."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
 
 
 def execute(plan: dict, key: str) -> int:

@@ -17,8 +17,8 @@ from datetime import date
 from pathlib import Path
 
 from fidle_utils import catalogue, course_root, page, report
-from fidle_utils.files import write_json, write_text
-from fidle_utils.job import RESULTS, STATUS, read_json
+from fidle_utils.files import read_json, write_json, write_text
+from fidle_utils.job import RESULTS, STATUS
 
 _MARK = ".fidle.json"  # in a folder that a command wrote: which one, and its files' checksums
 _INJECTED = "injected-parameters"

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from fidle_utils import batch, catalogue, page
-from fidle_utils.files import write_text, write_whole
-from fidle_utils.job import RESULTS, STATUS, read_json
+from fidle_utils.files import read_json, write_text, write_whole
+from fidle_utils.job import RESULTS, STATUS
 from fidle_utils.screen import clock, number
 
 _LABELS = {

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fidle_utils import __version__, catalogue, course_root, play
-from fidle_utils.files import write_json, write_whole
+from fidle_utils.files import read_json, write_json, write_whole
+from fidle_utils.kernel import private_kernel
 from fidle_utils.quiet import quiet_errors
 from fidle_utils.training import Trained
 
@@ -154,7 +155,7 @@ class Run:
             RuntimeError: the other notebook failed; the message names its log.
         """
         folder = self.dir.parent / needed
-        why = _unfit(folder / "results.json", parameters)
+        why = _unfit(folder / "results.json", parameters) or _out_of_date(self.dir.parent, needed)
         if not why:
             print(f"{needed}: results found in {folder}")
             return folder
@@ -167,13 +168,15 @@ class Run:
         started = time.perf_counter()
         executed = folder / f"{needed}.partial.ipynb"
         try:
-            papermill.execute_notebook(
-                str(notebook.file),
-                str(executed),
-                parameters=values,
-                progress_bar=False,
-                cwd=str(notebook.file.parent),
-            )
+            with private_kernel() as config:
+                papermill.execute_notebook(
+                    str(notebook.file),
+                    str(executed),
+                    parameters=values,
+                    progress_bar=False,
+                    config=config,
+                    cwd=str(notebook.file.parent),
+                )
         except papermill.PapermillExecutionError as error:
             raise RuntimeError(
                 f"{needed} failed with {error.ename}: {error.evalue}. Its executed copy is {executed}."
@@ -249,15 +252,35 @@ def _unfit(results: Path, wanted: Mapping[str, object]) -> str:
         return "no results yet"
     found = json.loads(results.read_text(encoding="utf-8"))
     for name, value in wanted.items():
-        if found["parameters"].get(name) != value:
+        # "auto" and "real" may mean the same data: those are compared below, not the words
+        if name != "source" and found["parameters"].get(name) != value:
             return f"its results are for {name}={found['parameters'].get(name)!r}, not {value!r}"
     if "source" in wanted:
         from fidle_utils import datasets
 
         now = datasets.expected_source(found["data"].get("name", ""), wanted["source"])
         if now != found["data"].get("source"):
-            return f"its results are from {found['data'].get('source')} data, and there are {now} data now"
+            have = "there are" if wanted["source"] == "auto" else "wanted are"
+            return f"its results are from {found['data'].get('source')} data, and {have} {now} data now"
     return ""
+
+
+def _out_of_date(runs: Path, id: str) -> str:
+    """Whether what a notebook read from another one's results is no longer what lies there; why, or an empty text.
+
+    A model of weather up to February must not be tested, as on something new, on months that were added since.
+    """
+    data = read_json(runs / id / "results.json").get("data")
+    for source in catalogue.load()[id].needs:
+        prepared = read_json(runs / source / "results.json").get("data")
+        if prepared and data != prepared:
+            return f"its results are from {_period(data)}, and {source} has prepared {_period(prepared)} since"
+    return ""
+
+
+def _period(data: Mapping | None) -> str:
+    said = [(data or {}).get("what") or "other data", *((data or {}).get("period") or ())]
+    return said[0] + (f", {said[1]} to {said[2]}" if len(said) == 3 else "")
 
 
 def _unit(name: str, units: Mapping[str, str]) -> str:

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from fidle_utils import catalogue, course_root, page, publish
 from fidle_utils.exercises import SOLUTION
-from fidle_utils.files import write_text
-from fidle_utils.job import read_json
+from fidle_utils.files import read_json, write_text
 
 HEADINGS = ("Claim", "Path", "Questions to ask", "Traps", "The figure", "Exercises")
 _KEYS = ("figure", "before")

@@ -125,6 +125,31 @@ def test_results_from_simulated_data_do_not_fit_once_there_are_real_ones(tmp_pat
     assert "real data now" in run_module._unfit(path, {"source": "auto"})
 
 
+def test_real_data_are_the_same_whether_they_were_asked_for_or_found(tmp_path, monkeypatch):
+    from fidle_utils import datasets
+
+    monkeypatch.setattr(datasets, "expected_source", lambda name, source: "real" if source == "auto" else source)
+    path = results(tmp_path, parameters={"source": "real"}, data={"name": "imdb", "source": "real"})
+    assert run_module._unfit(path, {"source": "auto"}) == ""
+    assert "wanted are simulated data" in run_module._unfit(path, {"source": "simulated"})
+
+
+def test_a_model_of_older_data_than_are_prepared_now_is_out_of_date(tmp_path):
+    """On a longer table the test part begins later, and would be compared with months of the training."""
+    about = {"name": "synop", "source": "real", "what": "Nice"}
+    for name, end in (("SYNOP1", "2025-02-28"), ("SYNOP2", "2025-02-28")):
+        (tmp_path / name).mkdir()
+        data = about | {"period": ["2023-07-01", end]}
+        (tmp_path / name / "results.json").write_text(json.dumps({"data": data}))
+    assert run_module._out_of_date(tmp_path, "SYNOP2") == ""
+    longer = {"data": about | {"period": ["2016-01-01", "2025-12-31"]}}
+    (tmp_path / "SYNOP1" / "results.json").write_text(json.dumps(longer))
+    why = run_module._out_of_date(tmp_path, "SYNOP2")
+    assert "Nice, 2023-07-01 to 2025-02-28" in why and "SYNOP1 has prepared Nice, 2016-01-01 to 2025-12-31" in why
+    (tmp_path / "SYNOP1" / "results.json").unlink()
+    assert run_module._out_of_date(tmp_path, "SYNOP2") == "", "nothing to compare with"
+
+
 # ---------------------------------------------------------------- a model and its needs
 
 
