@@ -6,6 +6,7 @@ parameters, data, those of its needs); one that is finished with the same finger
 
 import difflib
 import fcntl
+import functools
 import hashlib
 import itertools
 import json
@@ -35,6 +36,9 @@ _MUST_AGREE = ("source", "station")
 _WORK = ".fidle"  # in the folder of results: plan, lock, Snakemake's log
 _SPARE = 20e6  # bytes that must be free before anything starts
 _GRACE = 20.0  # seconds that jobs have to save what they did when they are stopped
+# modules of the package that carry notebooks out, or show them; a change in any other may change a result
+_RUNNING = {"batch", "job", "kernel", "cli", "screen", "check", "pack"}
+_SHOWING = {"page", "publish", "report", "gallery", "sweep", "teach"}
 
 
 class BatchError(RuntimeError):
@@ -239,8 +243,19 @@ def _fingerprint(notebook, values: dict, needs: list[str]) -> str:
     declared.pop("run_dir", None)
     data = _data_state(notebook.data, declared.get("source"))
     backend = os.environ.get("KERAS_BACKEND", "")
-    text = json.dumps([source, declared, data, backend, needs], sort_keys=True)
+    text = json.dumps([source, declared, data, backend, _package_state(), needs], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@functools.cache
+def _package_state(package: Path = Path(__file__).parent) -> str:
+    """A digest of the part of this package that notebooks use."""
+    files = [
+        f
+        for f in sorted(package.rglob("*"))
+        if f.suffix in (".py", ".mplstyle") and f.stem not in _RUNNING | _SHOWING
+    ]
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
 
 
 def _data_state(name: str, source: str | None) -> list:

@@ -1,6 +1,7 @@
 """Planning a run: every parameter is checked before anything starts, and what is finished is known."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -139,6 +140,32 @@ def test_outputs_and_metadata_of_a_notebook_do_not_count_as_its_source(course):
     notebook["metadata"]["other"] = 1
     course["A"].file.write_text(json.dumps(notebook))
     assert plan(course).jobs["A"].fingerprint == before
+
+
+def test_what_notebooks_use_of_the_package_counts_and_what_shows_them_does_not(course, tmp_path, monkeypatch):
+    package = tmp_path / "fidle_utils"
+    (package / "datasets").mkdir(parents=True)
+    for name in ("scores.py", "report.py", "datasets/synop.py"):
+        (package / name).write_text("x = 1\n")
+
+    def state():
+        batch._package_state.cache_clear()
+        return batch._package_state(package)
+
+    before = state()
+    (package / "report.py").write_text("x = 2\n")
+    assert state() == before
+    (package / "datasets" / "synop.py").write_text("x = 2\n")
+    after = state()
+    assert after != before
+    here = plan(course).jobs["A"].fingerprint
+    monkeypatch.setattr(batch, "_package_state", lambda: "another version")
+    assert plan(course).jobs["A"].fingerprint != here
+
+
+def test_the_modules_that_do_not_count_exist():
+    here = Path(batch.__file__).parent
+    assert [name for name in batch._RUNNING | batch._SHOWING if not (here / f"{name}.py").is_file()] == []
 
 
 def test_data_that_come_make_old_results_out_of_date(course, monkeypatch, tmp_path):
