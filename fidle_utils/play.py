@@ -113,25 +113,27 @@ def image(figure, alt: str) -> tuple[bytes, str]:
     return buffer.getvalue(), tag
 
 
-def controls(draw: Callable[..., str], given: Mapping[str, Slider | Choice | Text], first: str):
-    """Widgets over a place for HTML that follows them.
+def controls(draw: Callable[..., str], given: Mapping[str, Slider | Choice | Text], show: Callable[[str], None]):
+    """Widgets that have a picture drawn anew.
+
+    The picture lies outside of them: a saved notebook that is opened again without its kernel has no widgets, and
+    shows it all the same.
 
     Args:
-        draw: called with the values of the controls, gives the HTML to show. An error is shown in its place.
+        draw: called with the values of the controls, gives HTML.
         given: name of an argument of `draw` -> its control.
-        first: the HTML at the beginning.
+        show: called with the HTML to show; that is the message if `draw` raised an error.
     """
     import ipywidgets
 
     fields = {name: control.widget() for name, control in given.items()}
-    place = ipywidgets.HTML(first)
 
     def follow(_):
         try:
-            place.value = draw(**{name: field.value for name, field in fields.items()})
+            show(draw(**{name: field.value for name, field in fields.items()}))
         except Exception as error:  # what is typed may be anything; the cell lives on
-            place.value = f'<p role="alert"><b>{type(error).__name__}:</b> {html.escape(str(error))}</p>'
+            show(f'<p role="alert"><b>{type(error).__name__}:</b> {html.escape(str(error))}</p>')
 
     for field in fields.values():
         field.observe(follow, "value")
-    return ipywidgets.VBox([*fields.values(), place])
+    return ipywidgets.VBox(list(fields.values()))

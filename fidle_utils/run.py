@@ -117,9 +117,8 @@ class Run:
         first = self._save(made, name, words) if is_figure else made._repr_html_()
         bundle = {"text/html": first, "text/plain": f"[figure: {words}]" if is_figure else str(made)}
         if play.someone_there():
-            box = play.controls(as_html, controls, first)
-            bundle |= {k: v for k, v in box._repr_mimebundle_().items() if k != "text/plain"}
-        display(bundle, raw=True)
+            display(play.controls(as_html, controls, lambda html: place.update({"text/html": html}, raw=True)))
+        place = display(bundle, raw=True, display_id=True)
 
     def _save(self, figure, name: str, alt: str) -> str:
         """Save a figure under `figures/`, note it for the results, and give its `<img>`."""

@@ -147,18 +147,24 @@ def scrolls_sideways(page):
     return page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
+PLAY = """i => { const c = document.querySelector(`.jp-Notebook .jp-Cell[data-windowed-list-index='${i}']`);
+  if (c) c.scrollIntoView(); return !!c }"""
+
+
+def played(page, notebook):
+    """The cell of the notebook's first `run.play`, scrolled to: JupyterLab draws what is near the window."""
+    index = next(i for i, c in enumerate(notebook["cells"]) if "run.play(" in "".join(c["source"]))
+    page.wait_for_function(PLAY, arg=index, timeout=60_000)
+    return page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{index}']")
+
+
 def move_a_control(page, notebook, label, kind, typed=""):
     """Move the control with that label under the notebook's first `run.play`; what stood there before and after."""
-    # JupyterLab draws what is near the window
-    index = next(i for i, c in enumerate(notebook["cells"]) if "run.play(" in "".join(c["source"]))
-    page.evaluate(
-        "i => { const c = document.querySelector(`.jp-Notebook .jp-Cell[data-windowed-list-index='${i}']`); "
-        "if (c) c.scrollIntoView(); }",
-        index,
-    )
-    box = page.locator(".widget-vbox").first
+    cell = played(page, notebook)
+    box = cell.locator(".widget-vbox").first
     box.scroll_into_view_if_needed(timeout=60_000)
-    before = box.locator(".widget-html-content").inner_html()
+    picture = cell.locator(".jp-RenderedHTMLCommon").last
+    before = picture.inner_html()
     field = box.locator(f".jupyter-widgets:has(> label:has-text('{label}'))").first
     if kind == "slider":
         field.locator(".noUi-handle").first.focus()
@@ -172,9 +178,20 @@ def move_a_control(page, notebook, label, kind, typed=""):
         place = field.locator("input, textarea").first
         place.fill(typed)
         place.press("Tab")
-    page.wait_for_function(
-        "before => document.querySelector('.widget-vbox .widget-html-content').innerHTML !== before",
-        arg=before,
-        timeout=60_000,
-    )
-    return before, box.locator(".widget-html-content").inner_html()
+    for _ in range(600):
+        if (after := picture.inner_html()) != before:
+            return before, after
+        page.wait_for_timeout(100)
+    raise AssertionError(f"the picture did not follow {label!r}")
+
+
+def open_again_without_kernel(page, address, token, path):
+    """Save, stop the kernel, and open the saved notebook as on the next day, without running anything."""
+    with page.expect_response(lambda r: r.request.method == "PUT" and "/api/contents/" in r.url):
+        page.keyboard.press("Control+s")
+    headers = {"Authorization": f"token {token}"}
+    page.goto("about:blank")
+    for session in page.request.get(f"{address}/api/sessions", headers=headers).json():
+        assert page.request.delete(f"{address}/api/sessions/{session['id']}", headers=headers).ok
+    page.goto(f"{address}/doc/tree/{path}?token={token}&reset")
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=120_000)

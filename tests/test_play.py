@@ -23,20 +23,21 @@ def test_a_control_begins_at_its_start_and_carries_its_label(control, value):
     assert widget.value == value and widget.description == control.label
 
 
-def test_the_place_follows_the_control():
-    box = play.controls(lambda n: f"<p>{n}</p>", {"n": play.Slider(1, 9, 3, "steps")}, "<p>3</p>")
-    slider, place = box.children
-    slider.value = 7
-    assert place.value == "<p>7</p>"
+def test_the_picture_follows_the_control():
+    shown = []
+    box = play.controls(lambda n: f"<p>{n}</p>", {"n": play.Slider(1, 9, 3, "steps")}, shown.append)
+    box.children[0].value = 7
+    assert shown == ["<p>7</p>"]
 
 
-def test_an_error_is_shown_in_the_place_and_escaped():
+def test_an_error_is_shown_in_place_of_the_picture_and_escaped():
     def draw(word):
         raise ValueError(f"<{word}> is unknown")
 
-    box = play.controls(draw, {"word": play.Text("a", "word")}, "")
+    shown = []
+    box = play.controls(draw, {"word": play.Text("a", "word")}, shown.append)
     box.children[0].value = "b"
-    assert "ValueError" in box.children[1].value and "&lt;b&gt; is unknown" in box.children[1].value
+    assert "ValueError" in shown[0] and "&lt;b&gt; is unknown" in shown[0]
 
 
 def test_nobody_is_there_outside_of_a_kernel_and_in_the_batch(monkeypatch):
