@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# make GPU=1 … installs TensorFlow with its CUDA libraries
-GPU ?=
+# make GPU=1 … installs TensorFlow with its CUDA libraries; what is installed stays so until GPU= says otherwise
+GPU ?= $(if $(wildcard $(VENV)/.installed-gpu),1)
+INSTALLED := $(VENV)/.installed$(if $(GPU),-gpu)
 # make run ARGS="SYNOP2 --profile smoke"
 ARGS ?=
 
@@ -21,22 +22,22 @@ help:  ## this list
 	@echo
 	@echo 'First time here: make run. Options go through ARGS: make run ARGS="LADYB1 --profile smoke".'
 
-run: $(VENV)/.installed  ## set up, run the nine notebooks, make the page that shows the results
+run: $(INSTALLED)  ## set up, run the nine notebooks, make the page that shows the results
 	@$(BIN)/fidle run $(ARGS)
 
-lab: $(VENV)/.installed  ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 $(ARGS)
+lab: $(INSTALLED)  ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
-student: $(VENV)/.installed  ## the trainees' copies, with gaps for the exercises, in student/
+student: $(INSTALLED)  ## the trainees' copies, with gaps for the exercises, in student/
 	@if [ -d student ]; then echo "student/ is here already, and stays as it is."; \
 	  else $(BIN)/fidle student student $(ARGS); fi
 
-data: $(VENV)/.installed  ## fetch the real data (about 100 MB): film reviews and weather observations
+data: $(INSTALLED)  ## fetch the real data (about 100 MB): film reviews and weather observations
 	@$(BIN)/fidle data get imdb $(ARGS)
 	@$(BIN)/fidle data get synop $(ARGS)
 	@$(BIN)/fidle data
 
-check: $(VENV)/.installed  ## is this machine ready for class?
+check: $(INSTALLED)  ## is this machine ready for class?
 	@$(BIN)/fidle check $(ARGS)
 
 test: $(VENV)/.installed-test  ## set up, and run every test
@@ -47,14 +48,15 @@ test: $(VENV)/.installed-test  ## set up, and run every test
 bench: $(VENV)/.installed-test  ## measure speed and skill, against their targets
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-install: $(VENV)/.installed  ## set up only
+install: $(INSTALLED)  ## set up only
 
 clean:  ## remove what runs wrote (run/) and the environment
 	rm -rf run $(VENV)
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "The course needs Python 3.11 or later. Received: $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
+	  echo "The course needs Python 3.11, 3.12 or 3.13: TensorFlow has nothing for others. Received: $$($(PYTHON) --version 2>&1)."; \
+	  echo "If such a one is here: make PYTHON=python3.12 …"; exit 1; }
 	@echo "Making the environment in $(VENV)…"
 	@# Debian splits venv off: say so, or install it where that is allowed
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || [ "$$(id -u)" != 0 ] || \
@@ -62,20 +64,25 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "Python's venv module is missing. On Debian: sudo apt install python3-venv, then again."; exit 1; }
 
-# A finished installation leaves its stamp; from then on nothing here asks the network.
-$(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
+# A finished installation leaves its stamp; from then on nothing here asks the network (a first make test apart).
+$(INSTALLED): requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what the course needs (about 2 GB, a few minutes, once)…"
+	@# the two kinds of TensorFlow are the same module: one must go before the other comes
+	@if ls $(VENV)/.installed* >/dev/null 2>&1 && [ ! -e $@ ]; then \
+	  $(BIN)/python -m pip uninstall -q -y tensorflow tensorflow-cpu; fi
+	@rm -f $(VENV)/.installed $(VENV)/.installed-gpu
 ifeq ($(GPU),)
-	@$(BIN)/python -m pip install -q -r requirements.txt
+	@cp requirements.txt $(VENV)/requirements.txt
 else
-	@sed 's/^tensorflow-cpu==\([^;]*\)/tensorflow[and-cuda]==\1/' requirements.txt > $(VENV)/requirements-gpu.txt
-	@$(BIN)/python -m pip install -q -r $(VENV)/requirements-gpu.txt
+	@sed 's/^tensorflow-cpu==\([^;]*\)/tensorflow[and-cuda]==\1/' requirements.txt > $(VENV)/requirements.txt
 endif
+	@$(BIN)/python -m pip install -q -r $(VENV)/requirements.txt || \
+	  { echo "The packages could not be installed: pip says why, above. Then the same command again (with another Python: make clean first)."; exit 1; }
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@# no question about Jupyter's news in front of a class, and no request for them
 	@$(BIN)/jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements" >/dev/null 2>&1
 	@touch $@
 
-$(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
+$(VENV)/.installed-test: requirements-test.txt $(INSTALLED)
 	@$(BIN)/python -m pip install -q -r requirements-test.txt
 	@touch $@
