@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from fidle_utils import catalogue as catalogues
@@ -33,6 +34,7 @@ from fidle_utils.run import cores
 
 SHARED = ("source", "station", "seed")  # what a notebook and those it needs must have in common
 _MUST_AGREE = ("source", "station")
+_SLURM_PLUGIN = "2.8.0"  # as in requirements-test.txt
 _WORK = ".fidle"  # in the folder of results: plan, lock, Snakemake's log
 _SPARE = 20e6  # bytes that must be free before anything starts
 _GRACE = 20.0  # seconds that jobs have to save what they did when they are stopped
@@ -296,7 +298,8 @@ def state(folder: Path, job: Mapping) -> dict:
     gates = []
     if found.get("state") == "ok":
         source = results.get("data", {}).get("source") or "generated"
-        for text in [*job["gates"].get("any", ()), *job["gates"].get(source, ())]:
+        what = results.get("data", {}).get("what") or ""
+        for text in catalogues.gates_for(job["gates"], source, what):
             gate, scores = Gate.parse(text), results.get("scores", {})
             values = {n: scores[n] for n in (gate.left, gate.right) if n in scores}
             gates.append({"gate": text, "holds": gate.holds(scores), "values": values})
@@ -419,6 +422,11 @@ def run(
 
     if on == "slurm" and not shutil.which("sbatch"):
         raise BatchError("--on slurm needs the command sbatch, and there is none here: is this a login node?")
+    if on == "slurm" and find_spec("snakemake_executor_plugin_slurm") is None:
+        raise BatchError(
+            "--on slurm needs Snakemake's Slurm executor, which is an extra. Install it where this runs: "
+            f"{sys.executable} -m pip install snakemake-executor-plugin-slurm=={_SLURM_PLUGIN}"
+        )
     try:
         plan.out.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(plan.out).free
@@ -434,7 +442,7 @@ def run(
                 kept -= {k for k, j in plan.jobs.items() if set(j.needs) - kept}
             _prepare(plan, kept)
             screen = Screen(stream or sys.stdout, plan, kept)
-            plan_file = _write_plan(plan, jobs, on, site or {})
+            plan_file = _write_plan(plan, jobs, on, site or {}, title)
             with _exporter() as export:
                 outcome = {"code": 0, "signal": None}
                 if kept != set(plan.jobs):
@@ -471,7 +479,7 @@ def _prepare(plan: Plan, kept: set[str]) -> None:
         link.symlink_to(os.path.relpath(plan.out / target, link.parent), target_is_directory=True)
 
 
-def _write_plan(plan: Plan, jobs: int, on: str, site: Mapping) -> Path:
+def _write_plan(plan: Plan, jobs: int, on: str, site: Mapping, title: str) -> Path:
     path = plan.out / _WORK / "plan.json"
     threads = None
     if on == "local" and jobs > 1:
@@ -485,6 +493,7 @@ def _write_plan(plan: Plan, jobs: int, on: str, site: Mapping) -> Path:
         {
             "out": str(plan.out),
             "profile": plan.profile,
+            "title": title,
             "on": on,
             "threads": threads,
             "started": _now(),
@@ -500,16 +509,21 @@ def slurm_resources(needed: Mapping, site: Mapping) -> dict:
     Args:
         needed: from the catalogue: cpus, mem_mb, minutes, gpus.
         site: from the site file: partition, cpu_partition, account, gres, qos, constraint, extra, minutes,
-            mem_mb; the last two are the most that the site allows.
+            mem_mb, gpus; the last three are the most that the site allows: `gpus: 0` where it has none.
 
     Example:
         `slurm_resources({"gpus": 1, "minutes": 30}, {"partition": "gpu"})` is
         `{"runtime": 30, "cpus_per_task": 1, "mem_mb": 8000, "slurm_partition": "gpu", "gres": "gpu:1"}`.
     """
-    known = {"partition", "cpu_partition", "account", "gres", "qos", "constraint", "extra", "minutes", "mem_mb"}
+    numbers = ("minutes", "mem_mb", "gpus")
+    known = {"partition", "cpu_partition", "account", "gres", "qos", "constraint", "extra", *numbers}
     if unknown := set(site) - known:
         raise ValueError(f"A site file has the keys {', '.join(sorted(known))}. Received: {sorted(unknown)}.")
-    gpus = needed.get("gpus", 0)
+    site = {key: value for key, value in site.items() if value is not None}  # a line left empty
+    for key in numbers:
+        if key in site and (not isinstance(site[key], int) or isinstance(site[key], bool) or site[key] < 0):
+            raise ValueError(f"`{key}` of a site file is a whole number. Received: {site[key]!r}.")
+    gpus = min(needed.get("gpus", 0), site.get("gpus", 10**3))
     asked = {
         "runtime": min(needed.get("minutes", 60), site.get("minutes", 10**6)),
         "cpus_per_task": needed.get("cpus", 1),

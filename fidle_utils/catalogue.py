@@ -59,6 +59,24 @@ class Gate:
         return f"{self.left} {self.operator} {right}"
 
 
+def gates_for(gates: Mapping[str, Iterable], source: str, what: str = "") -> list:
+    """Those of the gates that are about these data, those for `any` first.
+
+    Args:
+        gates: `any` or a data source, alone or with a place -> gates. Those under `real 07690` are about real data
+            of that station only: a limit in degrees that holds in Nice says nothing of Brest.
+        source: 'real', 'simulated' or 'generated'.
+        what: the data's own words for themselves, such as "Nice (07690)".
+    """
+    found = []
+    for wanted in ("any", source):
+        for key, some in gates.items():
+            name, _, place = key.partition(" ")
+            if name == wanted and place in what:
+                found += some
+    return found
+
+
 @dataclass(frozen=True)
 class Profile:
     """Parameters and gates of a notebook in one profile."""
@@ -66,9 +84,9 @@ class Profile:
     parameters: dict = field(default_factory=dict)
     gates_by_source: dict = field(default_factory=dict)
 
-    def gates(self, source: str) -> list[Gate]:
-        """The gates for a data source ('real', 'simulated' or 'generated'), those for `any` first."""
-        return [*self.gates_by_source.get("any", ()), *self.gates_by_source.get(source, ())]
+    def gates(self, source: str, what: str = "") -> list[Gate]:
+        """The gates for data: see `gates_for`."""
+        return gates_for(self.gates_by_source, source, what)
 
 
 @dataclass(frozen=True)
@@ -159,8 +177,11 @@ def _notebook(entry: dict, root: Path) -> Notebook:
     for profile_name in PROFILES:
         raw = (entry.get("profiles") or {}).get(profile_name) or {}
         gates = raw.get("gates") or {}
-        if unknown := set(gates) - {"any", *SOURCES}:
-            raise ValueError(f"{name}: gates stand under any, {', '.join(SOURCES)}. Received: {sorted(unknown)}.")
+        if unknown := {key for key in gates if key.partition(" ")[0] not in ("any", *SOURCES)}:
+            raise ValueError(
+                f"{name}: gates stand under any, {', '.join(SOURCES)}, or one of them and a place, as in "
+                f"`real 07690`. Received: {sorted(unknown)}."
+            )
         parsed = {source: [Gate.parse(text) for text in texts] for source, texts in gates.items()}
         profiles[profile_name] = Profile(raw.get("parameters") or {}, parsed)
     return Notebook(

@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from fidle_utils import batch, course_root
@@ -38,8 +39,8 @@ def main(quick: bool = False) -> int:
 
 
 def _python() -> Iterator[Line]:
-    good = sys.version_info >= (3, 11)
-    remedy = "" if good else "; the course needs 3.11 or later"
+    good = (3, 11) <= sys.version_info < (3, 14)
+    remedy = "" if good else "; the course needs 3.11, 3.12 or 3.13: TensorFlow has nothing for others"
     yield GOOD if good else BAD, "Python", f"{platform.python_version()} at {sys.executable}{remedy}"
 
 
@@ -114,6 +115,14 @@ def _data() -> Iterator[Line]:
 
 
 def _backend() -> Iterator[Line]:
+    wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if find_spec(wanted) is None:
+        yield (
+            BAD,
+            "Keras",
+            f"KERAS_BACKEND={wanted}, which is not installed: {sys.executable} -m pip install {wanted}",
+        )
+        return
     import keras
 
     from fidle_utils.run import _device

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from fidle_utils import __version__, course_root
+from fidle_utils.files import read_json
 
 _EPILOGUE = """examples:
   fidle list                                    the notebooks of the course
@@ -215,7 +216,8 @@ def _report(arguments) -> int:
     from fidle_utils import report
 
     out = Path(arguments.dir).expanduser() if arguments.dir else course_root() / "run"
-    print(f"Report: {report.write(out, title='Results of the course').as_uri()}")
+    title = read_json(out / ".fidle" / "plan.json").get("title") or "Results of the course"
+    print(f"Report: {report.write(out, title=title).as_uri()}")
     return 0
 
 

@@ -279,6 +279,18 @@ def test_slurm_is_asked_for_what_the_catalogue_says_within_what_the_site_allows(
     assert "gres" not in without
 
 
+def test_a_cluster_without_a_gpu_runs_everything_on_its_cpus():
+    needed = {"cpus": 4, "mem_mb": 8000, "minutes": 30, "gpus": 1}
+    asked = batch.slurm_resources(needed, {"cpu_partition": "cpu", "gpus": 0, "gres": None, "qos": None})
+    assert asked == {"runtime": 30, "cpus_per_task": 4, "mem_mb": 8000, "slurm_partition": "cpu"}
+
+
+@pytest.mark.parametrize("line", [{"minutes": "10:00"}, {"mem_mb": 1.5}, {"gpus": True}, {"gpus": -1}])
+def test_a_number_of_a_site_file_that_is_none_is_refused(line):
+    with pytest.raises(ValueError, match="is a whole number"):
+        batch.slurm_resources({"gpus": 1}, line)
+
+
 def test_a_site_file_with_an_unknown_key_is_refused():
     with pytest.raises(ValueError, match="partion"):
         batch.slurm_resources({}, {"partion": "gpu"})

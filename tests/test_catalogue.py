@@ -54,6 +54,13 @@ def test_gates_of_any_source_come_with_those_of_the_source():
     assert [str(g) for g in profile.gates("simulated")] == ["a < 1"]
 
 
+def test_a_limit_of_one_place_is_not_asked_of_another():
+    gates = {"real 07690": ["a < 1"], "real": ["b < 1"], "any": ["c < 1"]}
+    assert catalogue.gates_for(gates, "real", "Nice (07690)") == ["c < 1", "a < 1", "b < 1"]
+    assert catalogue.gates_for(gates, "real", "Lyon (07481)") == ["c < 1", "b < 1"]
+    assert catalogue.gates_for(gates, "simulated", "simulated station") == ["c < 1"]
+
+
 # ---------------------------------------------------------------- parameters
 
 

@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from fidle_utils import check, cli, screen
+from fidle_utils import batch, check, cli, screen
 from tests import toys
 
 
@@ -41,6 +42,34 @@ def test_slurm_without_slurm_is_told(course, capsys, monkeypatch):
     monkeypatch.setenv("PATH", str(course))
     assert cli.main(["run", "--on", "slurm"]) == 2
     assert "needs the command sbatch" in capsys.readouterr().err
+
+
+def test_slurm_without_its_executor_names_the_command_that_installs_it(course, tmp_path, capsys, monkeypatch):
+    sbatch = tmp_path / "sbatch"
+    sbatch.write_text("#!/bin/sh\n")
+    sbatch.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(batch, "find_spec", lambda name: None)
+    assert cli.main(["run", "--on", "slurm"]) == 2
+    needed = (Path(__file__).parents[1] / "requirements-test.txt").read_text().splitlines()
+    pinned = [line for line in needed if line.startswith("snakemake-executor-plugin-slurm==")]
+    assert f"-m pip install {pinned[-1]}" in capsys.readouterr().err
+
+
+def test_check_names_the_command_that_installs_a_missing_backend(course, capsys, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "nothing_such")
+    assert [line[0] for line in check._backend()] == [check.BAD]
+    assert "pip install nothing_such" in next(iter(check._backend()))[2]
+
+
+def test_a_report_written_again_keeps_its_title(course, capsys):
+    folder = course / "run" / "sweep-A"
+    (folder / "A").mkdir(parents=True)
+    (folder / "A" / "status.json").write_text('{"id": "A", "state": "failed", "title": "Toy A"}')
+    (folder / ".fidle").mkdir()
+    (folder / ".fidle" / "plan.json").write_text('{"title": "A over n"}')
+    assert cli.main(["report", str(folder)]) == 0
+    assert "<h1>A over n</h1>" in (folder / "index.html").read_text()
 
 
 def test_a_site_file_that_is_not_there_is_told(course, capsys):
