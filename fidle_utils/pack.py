@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ _INSTALL = """#!/bin/sh
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 into=${1:-$HOME/course-sequences}
+case $into in /*) ;; *) into=$PWD/$into ;; esac
 python=${PYTHON:-python3}
 
 wanted=$(cat "$here/python-version")
@@ -35,8 +37,15 @@ if [ "$found" != "$wanted" ]; then
   echo "The wheels on this key are for Python $wanted; $python is $found. Try: PYTHON=python$wanted sh install.sh" >&2
   exit 1
 fi
+wanted=$(cat "$here/machine")
+found=$("$python" -c 'import platform, sys; print(sys.platform, platform.machine())')
+if [ "$found" != "$wanted" ]; then
+  echo "The wheels on this key are for $wanted; this machine is $found. A key is packed for one kind of machine." >&2
+  exit 1
+fi
 echo "Checking the files on the key…"
-(cd "$here" && sha256sum --quiet -c SHA256SUMS) || { echo "The key is damaged: copy it again." >&2; exit 1; }
+if command -v sha256sum >/dev/null; then sums=sha256sum; else sums="shasum -a 256"; fi
+(cd "$here" && $sums --quiet -c SHA256SUMS) || { echo "The key is damaged: copy it again." >&2; exit 1; }
 mkdir -p "$into"
 # never over a file that is there: it may hold a trainee's work
 (cd "$here/course" && find . -type f) | while read -r file; do
@@ -48,11 +57,16 @@ done
 echo "Installing (a few minutes)…"
 cd "$into"
 "$python" -m venv .venv
-install="$into/.venv/bin/python -m pip install -q --disable-pip-version-check --no-index --find-links $here/wheels"
-$install -r requirements.txt
-$install --no-deps --no-build-isolation -e .
+install() {
+  .venv/bin/python -m pip install -q --disable-pip-version-check --no-index --find-links "$here/wheels" "$@"
+}
+install -r requirements.txt
+install --no-deps --no-build-isolation -e .
+# no question about Jupyter's news in front of a class
+news=@jupyterlab/apputils-extension:announcements
+.venv/bin/jupyter labextension disable --level=sys_prefix "$news" >/dev/null 2>&1 || true
 touch .venv/.installed
-echo "Done. Next:  cd $into && make lab      (or: $into/.venv/bin/jupyter lab)"
+echo "Done. Next:  cd \"$into\" && make lab      (or: \"$into/.venv/bin/jupyter\" lab)"
 """
 _README = """# The course on a key
 
@@ -99,6 +113,7 @@ def pack(out: str | Path, *, say=print) -> Path:
         say(f"Data: {', '.join(names) or 'none here; the notebooks will simulate'}")
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
         write_text(part / "python-version", python + "\n")
+        write_text(part / "machine", f"{sys.platform} {platform.machine()}\n")
         write_text(part / "install.sh", _INSTALL)
         size = sum(f.stat().st_size for f in part.rglob("*") if f.is_file()) / 1e9
         data = f"and data ({', '.join(names)})" if names else "no real data (the notebooks simulate)"

@@ -1,6 +1,7 @@
 """The key, packed and installed: with the network really off where this system lets a test do that."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -47,11 +48,11 @@ def install(key, into, *, offline=True):
 
 @pytest.mark.slow
 def test_a_key_installs_without_a_network_and_keeps_a_trainees_work(small_course, tmp_path):
-    key = pack.pack(tmp_path / "key")
+    key = pack.pack(tmp_path / "USB DISK")
     assert {f.name for f in key.iterdir()} >= {"install.sh", "README.md", "SHA256SUMS", "course", "wheels", "data"}
     assert not (key / "course" / "run").exists() and not (key / "course" / "student").exists()
     assert [f.name for f in (key / "data").iterdir()] == ["synop"]
-    into = tmp_path / "home" / "mine"
+    into = tmp_path / "home" / "my course"
     (into / "fidle_utils").mkdir(parents=True)
     (into / "course.yml").write_text("changed by a trainee")
     done = install(key, into)
@@ -60,6 +61,11 @@ def test_a_key_installs_without_a_network_and_keeps_a_trainees_work(small_course
     assert (into / "course.yml").read_text() == "changed by a trainee"
     assert (into / "datasets" / "synop" / "a.csv").read_text() == "real"
 
+    (key / "machine").write_text("plan9 vax\n")
+    done = install(key, tmp_path / "home" / "other")
+    assert done.returncode == 1 and "for plan9 vax" in done.stderr
+
+    (key / "machine").write_text(f"{sys.platform} {platform.machine()}\n")
     (key / "data" / "synop" / "a.csv").write_text("damaged")
     done = install(key, tmp_path / "home" / "other")
     assert done.returncode == 1 and "damaged" in done.stderr
