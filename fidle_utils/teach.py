@@ -272,16 +272,22 @@ def write(out: str | Path | None, *, source: str | Path | None = None, say: Call
     pages = []
     if older := [name for name in there if name in runs and not runs[name].is_current]:
         say(f"Changed since these runs, times and figures are those of before: {', '.join(older)}.")
+    elsewhere = folder != courses.root / "run"
+    options = {"out": f" --out {folder}", "source": f" --from {folder}"} if elsewhere else {"out": "", "source": ""}
     with publish.whole_folder(out, "teach") as part:
         for name, about in there.items():
             pages.append(_about(about, guides[name], notebooks[name], runs.get(name), folder, part))
         for place, shown in enumerate(pages):
             near = [pages[i] if 0 <= i < len(pages) else None for i in (place - 1, place + 1)]
             html = page.template("teach.html.j2").render(
-                **shown, near=near, run_page=_run_page(shown["id"], folder, out), code_style=page.code_style()
+                **shown,
+                **options,
+                near=near,
+                run_page=_run_page(shown["id"], folder, out),
+                code_style=page.code_style(),
             )
             write_text(part / f"{shown['id']}.html", html)
-        index = page.template("teach-index.html.j2").render(pages=pages, folder=_short(folder))
+        index = page.template("teach-index.html.j2").render(pages=pages, folder=_short(folder), **options)
         write_text(part / "index.html", index)
     return out / "index.html"
 

@@ -173,6 +173,13 @@ def test_times_of_a_notebook_that_has_changed_are_called_old(course):
     assert "has changed since it last ran" not in (index.parent / "B.html").read_text()
 
 
+def test_pages_over_another_folder_name_it_in_their_commands(course, tmp_path):
+    index = teach.write(tmp_path / "pages", source=tmp_path, say=lambda line: None)
+    text = (index.parent / "A.html").read_text()
+    assert f"<code>fidle run A --out {tmp_path}</code>" in text
+    assert f"<code>fidle teach --from {tmp_path}</code>" in text
+
+
 def test_a_page_tells_how_to_do_without_training(course):
     path = course / "A.ipynb"
     path.write_text(path.read_text().replace("n: int = 3", "retrain: bool = True  # or not\\nn: int = 3"))
