@@ -43,6 +43,17 @@ def test_lead_time_draws_a_line_for_each_model_told_apart_without_colour():
     assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
 
 
+def test_lead_time_draws_a_model_in_its_own_style_whatever_stands_beside_it():
+    styles = {"a": plots.line_style(0), "b": plots.line_style(1)}
+    ax = plots.plot_lead_time(pd.DataFrame({"b": [1, 2]}), ylabel="RMSE (°C)", styles=styles, ax=plt.subplot())
+    assert ax.lines[0].get_color() == styles["b"]["color"] and ax.lines[0].get_marker() == styles["b"]["marker"]
+
+
+def test_lead_time_without_a_style_for_each_column_is_refused():
+    with pytest.raises(ValueError, match=r"each column.*Not there: b"):
+        plots.plot_lead_time(pd.DataFrame({"a": [1], "b": [2]}), ylabel="°C", styles={"a": {}}, ax=plt.subplot())
+
+
 def test_confusion_shows_counts_and_shares_of_each_true_class():
     ax = plots.plot_confusion([[8, 2], [5, 5]], ["no", "yes"], ax=plt.subplot())
     assert [t.get_text() for t in ax.texts] == ["8\n80.0%", "2\n20.0%", "5\n50.0%", "5\n50.0%"]
