@@ -11,7 +11,7 @@ from fidle_utils import catalogue, course_root, exercises
 from fidle_utils.exercises import Wrong, checking, student_copy, with_gap
 
 CATALOGUE = catalogue.load()
-ANSWERS = course_root() / "tests" / "wrong_answers"
+TESTS = course_root() / "tests"
 SOLVED = '''def f(x):
     """Doubles."""
     # Hint: twice.
@@ -46,9 +46,15 @@ def pairs(notebook, kind="solution"):
     )
 
 
-def wrong_answers(name):
-    """(number of the exercise, what is wrong, code): `# %% 1 what is wrong` begins each in the file."""
-    pieces = re.split(r"^# %% (\d) (.+)$", (ANSWERS / f"{name}.py").read_text(encoding="utf-8"), flags=re.M)
+def answers(name, kind):
+    """(number of the exercise, what is special, code): `# %% 1 what is special` begins each in the file.
+
+    `kind` is "wrong" (every notebook has some) or "right": other ways to a right result, none if there is no file.
+    """
+    path = TESTS / f"{kind}_answers" / f"{name}.py"
+    if kind == "right" and not path.is_file():
+        return []
+    pieces = re.split(r"^# %% (\d) (.+)$", path.read_text(encoding="utf-8"), flags=re.M)
     return [(int(n), what, code.strip()) for n, what, code in zip(pieces[1::3], pieces[2::3], pieces[3::3])]
 
 
@@ -157,9 +163,18 @@ def test_solutions_are_folded_so_that_nobody_reads_them_by_chance(name):
 
 @pytest.mark.parametrize("name", list(CATALOGUE))
 def test_every_exercise_has_a_plausible_wrong_answer(name):
-    found = wrong_answers(name)
+    found = answers(name, "wrong")
     assert {number for number, _, _ in found} == {1, 2, 3}
     for _, what, code in found:
+        compile(code, what, "exec")
+
+
+@pytest.mark.parametrize("path", sorted((TESTS / "right_answers").glob("*.py")), ids=lambda path: path.stem)
+def test_other_right_answers_belong_to_an_exercise(path):
+    found = answers(path.stem, "right")
+    assert path.stem in CATALOGUE and found
+    for number, what, code in found:
+        assert number in (1, 2, 3)
         compile(code, what, "exec")
 
 
@@ -219,7 +234,7 @@ def kernels(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(CATALOGUE))
-def test_empty_gap_and_wrong_answers_fail_with_help_and_solutions_pass(kernels, name):
+def test_empty_gap_and_wrong_answers_fail_with_help_and_right_ones_pass(kernels, name):
     manager, kernel = kernels(name)
     notebook = read(name)
     try:
@@ -229,7 +244,7 @@ def test_empty_gap_and_wrong_answers_fail_with_help_and_solutions_pass(kernels, 
             kind, message = kernel.run(check)[1] or ("", "")
             assert kind == "Wrong" and "still empty" in message, f"exercise {i}, gap: {kind} {message}"
             lines = solution.split(exercises.BEGIN)[1].split(exercises.END)[0].splitlines()
-            for number, what, code in wrong_answers(name):
+            for number, what, code in answers(name, "wrong"):
                 if number == i:
                     assert kernel.run(code)[1] is None, what
                     kind, message = kernel.run(check)[1] or ("", "")
@@ -237,8 +252,10 @@ def test_empty_gap_and_wrong_answers_fail_with_help_and_solutions_pass(kernels, 
                     assert len(message) > 60 and "still empty" not in message, message
                     given_away = [line for line in lines if len(line.strip()) > 20 and line.strip() in message]
                     assert not given_away, "the message gives the answer"
-            assert kernel.run(solution)[1] is None
-            said, error = kernel.run(check)
-            assert error is None and f"Exercise {i}: done." in said, f"exercise {i}: {error}"
+            others = [(what, code) for number, what, code in answers(name, "right") if number == i]
+            for what, code in [*others, ("the solution", solution)]:
+                assert kernel.run(code)[1] is None, what
+                said, error = kernel.run(check)
+                assert error is None and f"Exercise {i}: done." in said, f"exercise {i}, {what}: {error}"
     finally:
         manager.shutdown_kernel(now=True)
