@@ -109,6 +109,23 @@ def in_the_fog(learn, judge, length, fog, rng):
     return mae(y_new, LinearAutoregression().fit(x + rng.normal(0, fog, x.shape), y).predict(x_new))
 
 
+# %% 3 judged on the record that it learnt
+def in_the_fog(learn, judge, length, fog, rng):
+    """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
+    x, y, _ = make_windows(learn, length)
+    model = LinearAutoregression().fit(x + rng.normal(0, fog, x.shape), y)
+    return mae(y, model.predict(x + rng.normal(0, fog, x.shape)))
+
+
+# %% 3 the root of the mean square
+def in_the_fog(learn, judge, length, fog, rng):
+    """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
+    x, y, _ = make_windows(learn, length)
+    x_new, y_new, _ = make_windows(judge, length)
+    model = LinearAutoregression().fit(x + rng.normal(0, fog, x.shape), y)
+    return np.sqrt(np.mean((y_new - model.predict(x_new + rng.normal(0, fog, x_new.shape))) ** 2))
+
+
 # %% 3 one random number for all
 def in_the_fog(learn, judge, length, fog, rng):
     """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
