@@ -126,6 +126,13 @@ def read_synop(paths: str | Path | Iterable[str | Path], station: str = "", dupl
         ValueError: a truncated file, an unknown header, a column or station that is not there, text where a
             number must be, a date that is none, only missing values.
     """
+    return _read(paths, station, duplicates)[0]
+
+
+def _read(
+    paths: str | Path | Iterable[str | Path], station: str, duplicates: str
+) -> tuple[pd.DataFrame, dict[str, pd.DatetimeIndex]]:
+    """The table of `read_synop`, and for each file that had the station its instants."""
     if duplicates not in ("drop", "keep"):
         raise ValueError(f'`duplicates` must be "drop" or "keep". Received: duplicates={duplicates!r}.')
     files = _files(paths)
@@ -145,7 +152,7 @@ def read_synop(paths: str | Path | Iterable[str | Path], station: str = "", dupl
         part, own_name = _read_file(path, station)
         if len(part):
             parts.append(part)
-            used[path.name] = (part.index.min(), part.index.max())
+            used[path.name] = part.index
             name = name or own_name.title()
     if not parts:
         raise ValueError(_station_not_there(station, stations(files), files))
@@ -158,7 +165,7 @@ def read_synop(paths: str | Path | Iterable[str | Path], station: str = "", dupl
     if duplicates == "drop":
         table = merge_duplicates(table)
     table.attrs = {"station": station, "name": name, "files": list(used)}
-    return table
+    return table, used
 
 
 def load_synop(
@@ -179,7 +186,8 @@ def load_synop(
         seed: for simulated observations.
 
     Returns:
-        The table of `read_synop`, and the label of the data.
+        The table of `read_synop`, whose `attrs["files"]` are those that the stretch came from, and the label of
+        the data.
 
     Raises:
         FileNotFoundError: `source="real"` and no files.
@@ -187,26 +195,27 @@ def load_synop(
     """
     found = find() if source != "simulated" else []
     if pick(source, found, "synop"):
-        raw = read_synop(found, station, duplicates)
+        raw, used = _read(found, station, duplicates)
         what = f"{raw.attrs['name'] or 'station'} ({raw.attrs['station']})"
         kind = "real"
     else:
         if station not in ("", SIMULATED_STATION):
             print(f"Station {station} is not simulated: the simulated station is always the same one.")
         with tempfile.TemporaryDirectory() as folder:
-            raw = read_synop(
-                simulate_synop(Path(folder) / "synop.simulated.csv", seed=seed), SIMULATED_STATION, duplicates
-            )
+            path = simulate_synop(Path(folder) / "synop.simulated.csv", seed=seed)
+            raw, used = _read(path, SIMULATED_STATION, duplicates)
         what, kind = "simulated station", "simulated"
     attrs = raw.attrs
     raw = keep_longest_stretch(raw, max_gap_days)
-    raw.attrs = attrs
+    first, last = raw.index.min(), raw.index.max()
+    kept = [name for name, at in used.items() if ((at >= first) & (at <= last)).any()]
+    raw.attrs = {**attrs, "files": kept}
     if len(raw) < 16:
         raise ValueError(
             f"A record must hold at least 16 observations, two days. Received: {len(raw)} of {what}. "
             "Add files, or choose another station."
         )
-    period = (raw.index.min().date().isoformat(), raw.index.max().date().isoformat())
+    period = (first.date().isoformat(), last.date().isoformat())
     return raw, DataSource("synop", kind, what, period)
 
 

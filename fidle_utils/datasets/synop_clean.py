@@ -20,7 +20,7 @@ class Variable:
             time span) or `"code"` (a number that is a name).
         published: unit in the files.
         unit: unit in the prepared table.
-        low, high: what is possible on Earth, both included, in the unit of the prepared table.
+        low, high: what a station of this network may measure, both included, in the unit of the prepared table.
     """
 
     label: str
@@ -132,8 +132,8 @@ def convert_units(raw: pd.DataFrame) -> pd.DataFrame:
 def recode_specials(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Numbers that are no measurements: rain -0.1 is a trace, cloud 101 is a sky that cannot be seen.
 
-    A trace is too little to measure and counts as 0 in every sum (`ww` still says that it rained); a sky
-    hidden by fog or snow counts as overcast.
+    A trace is too little to measure and counts as 0 in every sum: it may be dew, or rain that ended before the
+    hour, and `ww` need not speak of rain. A sky hidden by fog or snow counts as overcast.
 
     Returns:
         The table, and how often each was met.
@@ -174,7 +174,7 @@ def remove_impossible(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def drop_empty_columns(table: pd.DataFrame, max_missing: float = 0.2) -> pd.DataFrame:
-    """Leave out the variables that this station does not measure: more than `max_missing` of the values missing.
+    """Leave out the variables that are missing in more than a share `max_missing` of the steps.
 
     Raises:
         ValueError: the temperature is one of them: there would be nothing to forecast.
@@ -188,7 +188,7 @@ def drop_empty_columns(table: pd.DataFrame, max_missing: float = 0.2) -> pd.Data
     poor = [column for column in table if missing[column] > max_missing]
     if poor:
         shares = ", ".join(f"{column} ({missing[column]:.0%} missing)" for column in poor)
-        print(f"Left out, this station hardly measures them: {shares}")
+        print(f"Left out, missing in more than {max_missing:.0%} of the steps: {shares}")
     return table.drop(columns=poor)
 
 
@@ -241,6 +241,8 @@ def fill_short_gaps(table: pd.DataFrame, limit: int = 2) -> tuple[pd.DataFrame, 
       between 350° and 10° lies 0° and not 180°;
     - accumulation: 0 if it was dry before and after; otherwise unknown: a line would invent rain;
     - code: the last one is repeated, never a number between two codes.
+
+    All but the codes look at the value after the gap: what is filled knows a part of its own future.
 
     Args:
         table: on a regular grid; with `wx` and `wy` if it has `dd`.
