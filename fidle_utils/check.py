@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from fidle_utils import batch, course_root
@@ -22,7 +22,7 @@ Line = tuple[str, str, str]  # GOOD, NOTE or BAD; what was looked at; what was f
 
 def main(quick: bool = False) -> int:
     """Print one line for each check. Returns 0 if nothing prevents a class, else 1."""
-    checks: list[Callable[[], Iterator[Line]]] = [_python, _packages, _machine, _disk, _data, _backend]
+    checks: list[Callable[[], Iterator[Line]]] = [_python, _packages, _machine, _disk, _data, _runs, _backend]
     if not quick:
         checks += [_training, _kernel]
     problems = 0
@@ -114,9 +114,25 @@ def _data() -> Iterator[Line]:
             yield NOTE, f"data {name}", f"none: notebooks will simulate; for the real ones: fidle data get {name}"
 
 
+def _runs() -> Iterator[Line]:
+    """What lies ready for `retrain = False`, for IMDB3 and IMDB4, and for the instructor's pages."""
+    from fidle_utils import catalogue, publish
+
+    courses = catalogue.load()
+    runs = publish.finished(publish.results_folder(None), courses)
+    missing = [name for name in courses if name not in runs]
+    older = [name for name, run in runs.items() if not run.is_current]
+    if missing:
+        yield NOTE, "runs", f"not run here yet: {', '.join(missing)}. `fidle run` makes their networks and figures"
+    if older:
+        yield NOTE, "runs", f"changed since they ran here: {', '.join(older)}. `fidle run` runs them again"
+    if not missing and not older:
+        yield GOOD, "runs", f"all {len(courses)} notebooks have run here"
+
+
 def _backend() -> Iterator[Line]:
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
-    if find_spec(wanted) is None:
+    if PathFinder.find_spec(wanted) is None:  # looked up only: the first real import is to be a quiet one
         yield (
             BAD,
             "Keras",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fidle_utils import batch, check, cli, screen
-from tests import toys
+from tests import made, toys
 
 
 @pytest.fixture
@@ -60,6 +60,22 @@ def test_check_names_the_command_that_installs_a_missing_backend(course, capsys,
     monkeypatch.setenv("KERAS_BACKEND", "nothing_such")
     assert [line[0] for line in check._backend()] == [check.BAD]
     assert "pip install nothing_such" in next(iter(check._backend()))[2]
+
+
+def test_check_says_which_notebooks_have_run(course):
+    assert [line[:2] for line in check._runs()] == [(check.NOTE, "runs")]
+    assert "not run here yet: A, B" in next(iter(check._runs()))[2]
+    made.run(course, course / "run")
+    assert [line[0] for line in check._runs()] == [check.GOOD]
+    path = course / "A.ipynb"
+    path.write_text(path.read_text().replace("A speaks", "A sings"))
+    assert "changed since they ran here: A" in next(iter(check._runs()))[2]
+
+
+def test_check_itself_keeps_tensorflow_quiet(course):
+    done = toys.fidle(course, "check", "--quick")
+    assert done.returncode == 0
+    assert done.stderr == ""
 
 
 def test_a_report_written_again_keeps_its_title(course, capsys):
