@@ -112,3 +112,63 @@ def few_numbers(rows, labels, numbers):
     network.compile(optimizer=keras.optimizers.Adam(0.02), loss="mse")
     network.fit(rows, labels, epochs=3, verbose=0)
     return network
+
+
+# %% 3 learns the opposite
+def few_numbers(rows, labels, numbers):
+    network = keras.Sequential(
+        [
+            keras.Input((rows.shape[1],)),
+            layers.Embedding(len(vocabulary), numbers, mask_zero=True),
+            layers.GlobalAveragePooling1D(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    network.compile(optimizer=keras.optimizers.Adam(0.02), loss="binary_crossentropy")
+    network.fit(rows, 1 - labels, batch_size=batch_size, epochs=3, verbose=0)
+    return network
+
+
+# %% 3 a learning rate so small that nothing is learnt
+def few_numbers(rows, labels, numbers):
+    network = keras.Sequential(
+        [
+            keras.Input((rows.shape[1],)),
+            layers.Embedding(len(vocabulary), numbers, mask_zero=True),
+            layers.GlobalAveragePooling1D(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    network.compile(optimizer=keras.optimizers.Adam(0.00002), loss="binary_crossentropy")
+    network.fit(rows, labels, batch_size=batch_size, epochs=3, verbose=0)
+    return network
+
+
+# %% 3 Adam at its own learning rate
+def few_numbers(rows, labels, numbers):
+    network = keras.Sequential(
+        [
+            keras.Input((rows.shape[1],)),
+            layers.Embedding(len(vocabulary), numbers, mask_zero=True),
+            layers.GlobalAveragePooling1D(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    network.compile(optimizer=keras.optimizers.Adam(), loss="binary_crossentropy")
+    network.fit(rows, labels, batch_size=batch_size, epochs=3, verbose=0)
+    return network
+
+
+# %% 3 softmax over one neuron
+def few_numbers(rows, labels, numbers):
+    network = keras.Sequential(
+        [
+            keras.Input((rows.shape[1],)),
+            layers.Embedding(len(vocabulary), numbers, mask_zero=True),
+            layers.GlobalAveragePooling1D(),
+            layers.Dense(1, activation="softmax"),
+        ]
+    )
+    network.compile(optimizer=keras.optimizers.Adam(0.02), loss="binary_crossentropy")
+    network.fit(rows, labels, batch_size=batch_size, epochs=3, verbose=0)
+    return network
