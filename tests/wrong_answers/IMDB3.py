@@ -67,16 +67,19 @@ def words_that_hold(tokens, log_odds):
     left, taken = list(tokens), []
     positive = log_odds([left])[0] > 0
     while left and (log_odds([left])[0] > 0) == positive:
-        remains = log_odds([left[:i] + left[i + 1 :] for i in range(len(left))])
-        taken.append(left.pop(int(np.argmin(remains))))
+        words = list(dict.fromkeys(left))
+        remains = log_odds([[t for t in left if t != word] for word in words])
+        taken.append(words[int(np.argmin(remains))])
+        left = [t for t in left if t != taken[-1]]
     return taken
 
 
 # %% 3 only the one strongest word
 def words_that_hold(tokens, log_odds):
     whole = log_odds([tokens])[0]
-    remains = log_odds([tokens[:i] + tokens[i + 1 :] for i in range(len(tokens))])
-    return [tokens[int(np.argmax(np.abs(whole - remains)))]]
+    words = list(dict.fromkeys(tokens))
+    remains = log_odds([[t for t in tokens if t != word] for word in words])
+    return [words[int(np.argmax(np.abs(whole - remains)))]]
 
 
 # %% 3 does not stop when no word is left
@@ -85,8 +88,10 @@ def words_that_hold(tokens, log_odds):
     positive = log_odds([left])[0] > 0
     strongest = np.argmin if positive else np.argmax
     while (log_odds([left])[0] > 0) == positive:
-        remains = log_odds([left[:i] + left[i + 1 :] for i in range(len(left))])
-        taken.append(left.pop(strongest(remains)))
+        words = list(dict.fromkeys(left))
+        remains = log_odds([[t for t in left if t != word] for word in words])
+        taken.append(words[strongest(remains)])
+        left = [t for t in left if t != taken[-1]]
     return taken
 
 
@@ -95,6 +100,18 @@ def words_that_hold(tokens, log_odds):
     left, taken = list(tokens), []
     positive = log_odds([left])[0] > 0
     while left:
-        remains = log_odds([left[:i] + left[i + 1 :] for i in range(len(left))])
+        words = list(dict.fromkeys(left))
+        remains = log_odds([[t for t in left if t != word] for word in words])
+        taken.append(words[int(np.argmin(remains) if positive else np.argmax(remains))])
+        left = [t for t in left if t != taken[-1]]
+    return taken
+
+
+# %% 3 leaves out one place of a word that stands twice
+def words_that_hold(tokens, log_odds):
+    left, taken = list(tokens), []
+    positive = log_odds([left])[0] > 0
+    while left and (log_odds([left])[0] > 0) == positive:
+        remains = np.asarray(log_odds([left[:i] + left[i + 1 :] for i in range(len(left))]))
         taken.append(left.pop(int(np.argmin(remains) if positive else np.argmax(remains))))
     return taken
