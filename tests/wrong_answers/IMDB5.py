@@ -55,6 +55,26 @@ def shuffle_words(x, rng):
     return shuffled
 
 
+# %% 2 the words are turned round: nothing is drawn
+def shuffle_words(x, rng):
+    """Word indices (review, step), 0 after the last word, and a NumPy generator -> a new array of the same shape."""
+    shuffled = np.zeros_like(x)
+    for row, tokens in zip(shuffled, x):
+        words = tokens[tokens != 0]
+        row[: len(words)] = words[::-1]
+    return shuffled
+
+
+# %% 2 a generator of its own, always the same
+def shuffle_words(x, rng):
+    """Word indices (review, step), 0 after the last word, and a NumPy generator -> a new array of the same shape."""
+    own, shuffled = np.random.default_rng(0), np.zeros_like(x)
+    for row, tokens in zip(shuffled, x):
+        words = tokens[tokens != 0]
+        row[: len(words)] = own.permutation(words)
+    return shuffled
+
+
 # %% 2 the words come out without their zeros, rows of unequal length
 def shuffle_words(x, rng):
     """Word indices (review, step), 0 after the last word, and a NumPy generator -> a new array of the same shape."""
