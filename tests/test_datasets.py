@@ -27,7 +27,7 @@ def test_title_of_one_month_names_it_once():
 
 
 def test_title_of_real_data_without_period_is_what_they_are():
-    assert DataSource("imdb", "real", "50,000 film reviews").title == "50,000 film reviews"
+    assert DataSource("imdb", "real", "Stanford film reviews").title == "Stanford film reviews"
 
 
 @pytest.mark.parametrize("what", ["station", "simulated station", "Simulated station"])

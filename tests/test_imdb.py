@@ -351,7 +351,7 @@ def test_the_real_archive_holds_what_the_paper_says(real_data, monkeypatch, cach
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(real_data))
     reviews, source = imdb.load_reviews("real")
     assert source.source == "real"
-    assert source.what == "50,000 film reviews"
+    assert source.title == "Stanford film reviews"
     assert len(reviews.train_texts) == len(reviews.test_texts) == 25_000
     assert reviews.train_labels.sum() == reviews.test_labels.sum() == 12_500
     assert cache.exists()

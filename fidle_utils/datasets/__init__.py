@@ -19,7 +19,7 @@ class DataSource:
         name: the data set: `"synop"`, `"imdb"` or `"ladybug"`.
         source: `"real"` (observed), `"simulated"` (made up in place of real ones) or `"generated"` (the
             lesson's own data, which have no other form).
-        what: the part that was used, in a few words: `"Nice (07690)"`, `"50,000 film reviews"`.
+        what: the part that was used, in a few words: `"Nice (07690)"`, `"Stanford film reviews"`.
         period: first and last day as ISO dates, `("2023-07-01", "2025-02-28")`, or None.
 
     Raises:

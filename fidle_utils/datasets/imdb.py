@@ -29,9 +29,10 @@ _LONGEST = 1_000_000  # bytes; the longest real review has 14 kB
 class Reviews:
     """Texts and labels (0 negative, 1 positive), the train part and the test part.
 
-    They come in the order of their numbers in the archive, a positive one after a negative one. Neighbours
-    are mostly about the same film: a validation part cut off at the end therefore holds other films than the
-    rest, as the test part does.
+    They come in the order of their numbers in the archive, a positive one after a negative one. Neighbours of
+    one class are mostly about the same film: a validation part cut off at the end keeps a film's praise together,
+    and its blame. The classes go through the films in different orders, so praise of a film may lie in such a
+    part and its blame before it. No film is in both train and test.
 
     Args:
         train_texts, test_texts: lists of reviews as they were written.
@@ -85,9 +86,9 @@ def load_reviews(
         reviews = _read_cached(path) if cache else read_archive(path)
     else:
         reviews = simulate_reviews(seed=seed)
-    reviews = reviews.part(scale)
-    n = len(reviews.train_texts) + len(reviews.test_texts)
-    return reviews, DataSource("imdb", "simulated" if path is None else "real", f"{n:,} film reviews")
+    # no count: the title stands over figures of any part of them
+    label = ("simulated", "film reviews") if path is None else ("real", "Stanford film reviews")
+    return reviews.part(scale), DataSource("imdb", *label)
 
 
 def read_archive(path: str | Path, per_class: int = PER_CLASS) -> Reviews:

@@ -112,3 +112,19 @@ def one_neuron(x, y):
     network = keras.Sequential([keras.Input((x.shape[1],)), keras.layers.Dense(1, activation="sigmoid")])
     network.compile(optimizer=keras.optimizers.Adam(0.003), loss="binary_crossentropy")
     return network.fit(x, y, batch_size=batch_size, epochs=2, verbose=0)
+
+
+# %% 3 learns the opposite: the labels turned round
+def one_neuron(x, y):
+    network = keras.Sequential([keras.Input((x.shape[1],)), keras.layers.Dense(1, activation="sigmoid")])
+    network.compile(optimizer=keras.optimizers.Adam(0.003), loss="binary_crossentropy")
+    network.fit(x, 1 - y, batch_size=batch_size, epochs=2, verbose=0)
+    return network
+
+
+# %% 3 steps so small that it learns nothing
+def one_neuron(x, y):
+    network = keras.Sequential([keras.Input((x.shape[1],)), keras.layers.Dense(1, activation="sigmoid")])
+    network.compile(optimizer=keras.optimizers.Adam(0.00001), loss="binary_crossentropy")
+    network.fit(x, y, batch_size=batch_size, epochs=2, verbose=0)
+    return network
