@@ -4,6 +4,7 @@ They are written by C++ code straight to the process's error stream, and TF_CPP_
 them all. What a failing import wrote is shown.
 """
 
+import logging
 import os
 import sys
 import tempfile
@@ -50,7 +51,16 @@ class _QuietFinder:
         return spec
 
 
+def _not_about_retracing(record: logging.LogRecord) -> bool:
+    """Each new network is traced once: who tries an exercise five times would be told that this is slow."""
+    return "triggered tf.function retracing" not in record.getMessage()
+
+
 def quiet_tensorflow() -> None:
-    """Make the first import of TensorFlow quiet. Does nothing if it was imported already."""
+    """Make the first import of TensorFlow quiet, if it is still to come, and keep its advice on tracing out.
+
+    Its other warnings are shown.
+    """
+    logging.getLogger("tensorflow").addFilter(_not_about_retracing)  # once, however often it is called
     if "tensorflow" not in sys.modules and _QuietFinder not in sys.meta_path:
         sys.meta_path.insert(0, _QuietFinder)

@@ -40,6 +40,18 @@ def test_a_failing_block_shows_what_it_held_back():
     assert python(code)[1] == "found"
 
 
+def test_many_small_networks_bring_no_advice_on_tracing_and_other_warnings_are_shown():
+    code = (
+        "import fidle_utils, keras, numpy as np, tensorflow as tf\n"
+        "for _ in range(6):\n"
+        "    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])\n"
+        "    model.compile(loss='mse')\n"
+        "    model.fit(np.zeros((4, 2)), np.zeros(4), epochs=1, verbose=0)\n"
+        "tf.get_logger().warning('something else')"
+    )
+    assert python(code)[1] == "WARNING:tensorflow:something else\n"
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     return run_module.Run("LADYB1", run_dir=tmp_path_factory.mktemp("run"), seed=3)
