@@ -153,6 +153,57 @@ class LinearAutoregression:
         return flat.reshape(len(windows), *self.output_shape)
 
 
+class LineByHour:
+    """A linear model for each hour of the day: dusk may weigh the window otherwise than noon.
+
+    Args:
+        ridge: that of each `LinearAutoregression`.
+
+    Example:
+        line = LineByHour(ridge=3).fit(windows, targets, hours)
+        forecast = line.predict(new_windows, their_hours)
+    """
+
+    def __init__(self, ridge: float = 0.0):
+        self.ridge = ridge
+
+    def fit(self, windows, targets, hours) -> "LineByHour":
+        """Learn a model for each hour that occurs, from the windows of that hour.
+
+        Args:
+            windows, targets: as for `LinearAutoregression.fit`.
+            hours: `(window,)`, the hour that each window's forecast is for.
+
+        Raises:
+            ValueError: if there is not one target and one hour per window.
+        """
+        windows, targets, hours = _check(windows), np.asarray(targets), _hours(hours, windows)
+        self.models = {
+            hour: LinearAutoregression(self.ridge).fit(windows[hours == hour], targets[hours == hour])
+            for hour in np.unique(hours).tolist()
+        }
+        return self
+
+    def predict(self, windows, hours) -> np.ndarray:
+        """Forecast, each window by the model of its hour: `(window, …)`, shaped as the targets of `fit`.
+
+        Raises:
+            ValueError: an hour that did not occur in `fit`; windows of another shape.
+        """
+        windows = _check(windows)
+        hours = _hours(hours, windows)
+        if unknown := set(hours.tolist()) - set(self.models):
+            raise ValueError(
+                f"There are models for the hours {', '.join(map(str, self.models))}, those of the windows in `fit`. "
+                f"Received: {', '.join(map(str, sorted(unknown)))}. Train on a longer record."
+            )
+        shape = next(iter(self.models.values())).output_shape
+        forecast = np.empty((len(windows), *shape))
+        for hour in np.unique(hours).tolist():
+            forecast[hours == hour] = self.models[hour].predict(windows[hours == hour])
+        return forecast
+
+
 def roll(step, windows, steps: int, *, known=None, known_columns=None) -> np.ndarray:
     """Forecast several steps ahead by feeding a one-step model its own forecasts.
 
@@ -215,6 +266,13 @@ def _check(windows, horizon: int = 1, name: str = "horizon") -> np.ndarray:
     if horizon < 1:
         raise ValueError(f"`{name}` must be 1 or more. Received: {name}={horizon}.")
     return windows
+
+
+def _hours(hours, windows) -> np.ndarray:
+    hours = np.asarray(hours)
+    if hours.shape != (len(windows),):
+        raise ValueError(f"There must be one hour per window. Received: {len(windows)} windows, hours {hours.shape}.")
+    return hours
 
 
 def _harmonics(phase, count):

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from fidle_utils.forecast import Climatology, LinearAutoregression, persistence, roll, same_hour_yesterday
+from fidle_utils.forecast import (
+    Climatology,
+    LinearAutoregression,
+    LineByHour,
+    persistence,
+    roll,
+    same_hour_yesterday,
+)
 from fidle_utils.windows import make_windows
 
 
@@ -126,6 +133,29 @@ def test_linear_model_refuses_other_windows_than_it_learnt():
         model.fit(inputs, targets[1:])
     with pytest.raises(ValueError, match="ridge=-1"):
         LinearAutoregression(ridge=-1)
+
+
+def test_lines_by_hour_are_those_of_the_windows_of_each_hour():
+    rng = np.random.default_rng(0)
+    inputs, targets, hours = rng.normal(size=(60, 3, 2)), rng.normal(size=(60, 2, 1)), np.arange(60) % 3 * 6
+    model = LineByHour(ridge=2.0).fit(inputs, targets, hours)
+    forecast = model.predict(inputs, hours)
+    assert forecast.shape == targets.shape and list(model.models) == [0, 6, 12]
+    for hour in (0, 6, 12):
+        own = hours == hour
+        alone = LinearAutoregression(2.0).fit(inputs[own], targets[own])
+        assert np.array_equal(forecast[own], alone.predict(inputs[own]))
+
+
+def test_lines_by_hour_refuse_an_hour_that_they_have_not_learnt():
+    inputs, targets, _ = windows_of(40, 5, 1)
+    model = LineByHour().fit(inputs, targets, np.arange(len(inputs)) % 2 * 3)
+    with pytest.raises(ValueError, match=r"hours 0, 3, .*Received: 9\. Train on a longer record"):
+        model.predict(inputs, np.full(len(inputs), 9))
+    with pytest.raises(ValueError, match="one hour per window"):
+        model.predict(inputs, [0, 3])
+    with pytest.raises(ValueError, match="one hour per window"):
+        model.fit(inputs, targets, [0, 3])
 
 
 def test_roll_feeds_the_model_its_own_forecasts():
