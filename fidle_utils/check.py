@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from pathlib import Path
 
 from fidle_utils import batch, course_root
@@ -132,7 +132,7 @@ def _runs() -> Iterator[Line]:
 
 def _backend() -> Iterator[Line]:
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
-    if PathFinder.find_spec(wanted) is None:  # looked up only: the first real import is to be a quiet one
+    if find_spec(wanted) is None:
         yield (
             BAD,
             "Keras",

@@ -32,18 +32,18 @@ def quiet_errors() -> Iterator[None]:
 
 
 class _QuietFinder:
-    """Finds TensorFlow as usual, once, and makes its import quiet."""
+    """Finds TensorFlow as usual, and makes its import quiet; to look it up is not to import it."""
 
     @classmethod
     def find_spec(cls, name, path=None, target=None):
         if name != "tensorflow":
             return None
-        sys.meta_path.remove(cls)
         spec = PathFinder.find_spec(name, path, target)
         if spec and spec.loader:
             execute = spec.loader.exec_module
 
             def exec_module(module):
+                sys.meta_path.remove(cls)
                 with quiet_errors():
                     execute(module)
 

@@ -27,6 +27,8 @@ def test_importing_the_package_and_its_light_modules_imports_no_heavy_one():
 def test_tensorflow_starts_without_a_word():
     code = "from fidle_utils import __version__; import keras; print(keras.backend.backend())"
     assert python(code) == ("tensorflow\n", "")
+    looked_up = "import fidle_utils, importlib.util; importlib.util.find_spec('tensorflow'); "
+    assert python(looked_up + code) == ("tensorflow\n", "")
 
 
 def test_a_failing_block_shows_what_it_held_back():
