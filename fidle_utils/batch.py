@@ -479,8 +479,13 @@ def _prepare(plan: Plan, kept: set[str]) -> None:
         link.symlink_to(os.path.relpath(plan.out / target, link.parent), target_is_directory=True)
 
 
+def plan_path(out: Path) -> Path:
+    """Where the last run or sweep in a folder of results has left its plan."""
+    return out / _WORK / "plan.json"
+
+
 def _write_plan(plan: Plan, jobs: int, on: str, site: Mapping, title: str) -> Path:
-    path = plan.out / _WORK / "plan.json"
+    path = plan_path(plan.out)
     threads = None
     if on == "local" and jobs > 1:
         threads = max(1, cores() // jobs)

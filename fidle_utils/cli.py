@@ -213,10 +213,10 @@ def _list(arguments) -> int:
 
 
 def _report(arguments) -> int:
-    from fidle_utils import report
+    from fidle_utils import batch, report
 
     out = Path(arguments.dir).expanduser() if arguments.dir else course_root() / "run"
-    title = read_json(out / ".fidle" / "plan.json").get("title") or "Results of the course"
+    title = read_json(batch.plan_path(out)).get("title") or "Results of the course"
     print(f"Report: {report.write(out, title=title).as_uri()}")
     return 0
 
