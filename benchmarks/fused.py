@@ -57,7 +57,7 @@ def notebook_code(path: Path) -> str:
 
 def measure(quick: bool = False) -> Group:
     """The conditions over all notebooks; steps per second, on the GPU too if there is one."""
-    from fidle_utils import catalogue
+    from fidle_course import catalogue
 
     layers, refused = 0, []
     for name, notebook in catalogue.load().items():

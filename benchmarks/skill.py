@@ -63,7 +63,8 @@ def measure(quick: bool = False, results: Path | None = None, profile: str = "li
 
 def run_sweeps(folder: Path, profile: str) -> str:
     """Run each notebook over the seeds; why some were not run, if so."""
-    from fidle_utils import catalogue, datasets
+    from fidle_course import catalogue
+    from fidle_utils import datasets
 
     notebooks = list(dict.fromkeys(aim.notebook for aim in AIMS))
     why = []
@@ -76,7 +77,7 @@ def run_sweeps(folder: Path, profile: str) -> str:
         command = [
             sys.executable,
             "-m",
-            "fidle_utils.cli",
+            "fidle_course.cli",
             "sweep",
             name,
             "--profile",

@@ -18,7 +18,7 @@ def first_cell(path) -> str:
 
 def measure(quick: bool = False) -> Group:
     """All lines of start-up."""
-    from fidle_utils import catalogue
+    from fidle_course import catalogue
 
     group = Group()
     seconds = sorted(float(python(_TIMED)[1]) for _ in range(3 if quick else 7))

@@ -3,13 +3,8 @@
 import os
 from pathlib import Path
 
-from fidle_utils.quiet import quiet_tensorflow
-
-__version__ = "1.0.0"
-
-# before TensorFlow is first imported; so the notebooks import this package before keras
-quiet_tensorflow()
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+__all__ = ["__version__", "course_root"]
+__version__ = "2.0.0"
 
 
 def course_root() -> Path:

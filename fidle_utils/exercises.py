@@ -1,4 +1,4 @@
-"""Exercises: what tells right from wrong in a notebook, and the trainees' copies with gaps, made from that notebook.
+"""Exercises: what tells right from wrong in a notebook. The trainees' copies are made by `fidle student`.
 
 A solution stands in a function, between nbgrader's markers; the cell is tagged `solution`, the one that judges it
 `check`:
@@ -11,16 +11,10 @@ A solution stands in a function, between nbgrader's markers; the cell is tagged 
         ### END SOLUTION
 """
 
-import copy
-import json
 import linecache
-import re
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-
-from fidle_utils.files import write_text
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SOLUTION, CHECK, GAP = "solution", "check", "gap"  # tags of cells; a solution becomes a gap in a trainee's copy
@@ -110,82 +104,3 @@ def _place(error: Exception) -> tuple[int, str]:
         if "ipykernel" in frame.filename or frame.filename.startswith("<"):
             return frame.lineno or 0, frame.line or linecache.getline(frame.filename, frame.lineno or 0)
     return 0, ""
-
-
-# ---------------------------------------------------------------- trainees' copies
-
-
-def student(out: str | Path, ids: Sequence[str] = ()) -> list[Path]:
-    """Write the trainees' copies: solutions are gaps with their hint, checks are folded and cannot be edited.
-
-    Args:
-        out: a folder; the notebooks lie in it as in the course. Nothing that is there is written over.
-        ids: of notebooks; by default all.
-
-    Returns:
-        The files written.
-
-    Raises:
-        FileExistsError: one of the copies exists already; then none is written.
-        ValueError: an unknown id, or a notebook whose markers do not match.
-    """
-    from fidle_utils import catalogue, course_root
-
-    courses, root = catalogue.load(), course_root()
-    out = Path(out).expanduser().resolve()
-    notebooks = [courses[name] for name in ids] or list(courses.values())
-    copies = {out / n.file.relative_to(root): student_copy(_read(n.file)) for n in notebooks}
-    if found := [str(path) for path in copies if path.exists()]:
-        raise FileExistsError(
-            f"A trainee's copy is never written over: it may hold work. Received: {', '.join(found)}. "
-            "Name another folder, or move these away."
-        )
-    for path, notebook in copies.items():
-        write_text(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
-    return list(copies)
-
-
-def _read(path: Path) -> dict:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def student_copy(notebook: dict) -> dict:
-    """A notebook without its solutions, outputs and counts.
-
-    A code cell with markers keeps what is outside of them, and gets a gap in their place; a text tagged
-    `solution` (an answer in words) is left out.
-
-    Raises:
-        ValueError: markers that do not come in pairs.
-    """
-    notebook = copy.deepcopy(notebook)
-    cells = []
-    for cell in notebook["cells"]:
-        tags = cell["metadata"].get("tags", [])
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-            source = "".join(cell["source"])
-            if SOLUTION in tags or BEGIN in source or END in source:
-                cell["source"] = with_gap(source).splitlines(keepends=True)
-                cell["metadata"] = {"tags": [GAP]}
-            elif CHECK in tags:
-                locked = {"editable": False, "deletable": False}
-                cell["metadata"] = {"tags": [CHECK], **locked, "jupyter": {"source_hidden": True}}
-        elif SOLUTION in tags:
-            continue
-        cells.append(cell)
-    notebook["cells"] = cells
-    return notebook
-
-
-def with_gap(source: str) -> str:
-    """The code of a solution with a gap in the place of what stands between its markers.
-
-    Raises:
-        ValueError: markers that do not come in pairs.
-    """
-    found = re.findall(rf"^[ \t]*({re.escape(BEGIN)}|{re.escape(END)})[ \t]*$", source, re.M)
-    if not found or found != [BEGIN, END] * (len(found) // 2):
-        raise ValueError(f"A solution stands between `{BEGIN}` and `{END}`, each in a line. Received:\n{source}")
-    region = re.compile(rf"^([ \t]*){re.escape(BEGIN)}[ \t]*\n.*?{re.escape(END)}[ \t]*$", re.M | re.S)
-    return region.sub(lambda match: match[1] + EMPTY, source)

@@ -1,9 +1,11 @@
 """A notebook's run: its seed and device, its folder, its figures with alternative texts, its results."""
 
 import json
+import logging
 import os
 import platform
 import random
+import subprocess
 import sys
 import time
 import zipfile
@@ -11,11 +13,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fidle_utils import __version__, catalogue, course_root, play
+from fidle_utils import __version__, course_root, play
 from fidle_utils.files import read_json, write_json, write_whole
-from fidle_utils.kernel import private_kernel
-from fidle_utils.quiet import quiet_errors
-from fidle_utils.training import Trained
+from fidle_utils.training import Kept, digest_of, live_curves, stop_when_diverged
+
+__all__ = ["Run", "cores", "device", "load_model", "save_model"]
 
 
 class Run:
@@ -28,8 +30,7 @@ class Run:
         id: the notebook's id in the catalogue, such as "SYNOP2".
         run_dir: where results go; a relative path starts at the course folder.
         seed: seeds Python, NumPy and the Keras backend.
-        retrain: False takes the networks of the last run with the same parameters and data, where `fit` would
-            train them (see `fidle_utils.training`).
+        retrain: False lets `run.fit` take a network that was kept, where nothing that made it has changed.
 
     Attributes:
         id, seed: as given.
@@ -45,31 +46,68 @@ class Run:
 
         from fidle_utils import plots
 
-        self.id, self.seed = id, seed
+        self.id, self.seed, self.retrain = id, seed, retrain
         self._started = datetime.now(UTC)
         self._clock = time.perf_counter()
         self._figures: list[dict] = []
+        self._taken: list[str] = []  # networks of an earlier run
+        self._used: dict[str, dict] = {}  # other notebooks' results that this one stands on
         self.dir = (course_root() / Path(run_dir).expanduser() / id).resolve()
         self.dir.mkdir(parents=True, exist_ok=True)
+        self._kept = Kept(self.dir / "trained")
         if retrain:
             # old figures would look like this run's; a run on kept networks may stop anywhere and leaves them
             for old in (self.dir / "figures").glob("*.png"):
                 old.unlink()
             (self.dir / "results.json").unlink(missing_ok=True)
-        self._trained = Trained(self.dir / "trained", retrain, self._parameters)
+        # TensorFlow advises against many small networks; in an exercise that is what one does
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)
         random.seed(seed)
-        with quiet_errors():
-            keras.utils.set_random_seed(seed)
-            keras.ops.zeros(1)  # wakes the device, which has something to say too
-        self._trained.around_keras()
+        keras.utils.set_random_seed(seed)
         plots.use_style()
         self.backend = keras.backend.backend()
-        self.gpu, self.device = _device(self.backend)
+        self.gpu, self.device = device(self.backend)
         self.unroll = not self.gpu
         print(f"{id} · seed {seed} · results in {self.dir}")
         print(f"Keras {keras.__version__} on {self.backend} {_version(self.backend)} · {self.device}")
         kernel = "fused GPU kernel (cuDNN)" if self.gpu and self.backend != "jax" else "plain loop"
         print(f"Recurrent layers: {kernel}{', unrolled for short windows' if self.unroll else ''}")
+
+    def fit(self, model, x=None, y=None, *, name: str, **options):
+        """Train a model: `model.fit(x, y, **options)`, with a live curve and a kept result.
+
+        The weights and the history go to `run_dir/<id>/trained/<name>`. With `retrain=False` they are taken from
+        there if the network, its first weights, its compilation, the data, the labels and the arguments are all
+        the same; if anything differs it trains. Either way a printed line says which.
+
+        Args:
+            model: a compiled Keras model.
+            x, y: as for `fit`: arrays, or a `keras.utils.PyDataset` as `x`.
+            name: of this training, such as "gru"; one for each in a notebook.
+            **options: all else that `fit` takes.
+
+        Returns:
+            The history, as `fit` returns it.
+
+        Raises:
+            ValueError: `epochs` below 1.
+            DivergedError: the loss became infinite or NaN.
+        """
+        if options.get("epochs", 1) < 1:
+            raise ValueError(f"`epochs` must be 1 or more: nothing is learnt in none. Received: {options['epochs']}.")
+        digest = digest_of(model, x, y, options)
+        if not self.retrain:
+            history, text = self._kept.take(name, model, digest)
+            print(text)
+            if history is not None:
+                self._taken.append(name)
+                return history
+        watching = [stop_when_diverged(name)] + ([live_curves()] if play.someone_there() else [])
+        options["callbacks"] = [*(options.get("callbacks") or []), *watching]
+        started = time.perf_counter()
+        history = model.fit(x, y, **options)
+        self._kept.keep(name, model, digest, history, time.perf_counter() - started)
+        return history
 
     def show(self, figure, name: str, alt: str) -> None:
         """Save a figure as `figures/<name>.png`, display it with its alternative text, and close it.
@@ -129,7 +167,7 @@ class Run:
         title = figure.get_suptitle() or next(
             (t for a in figure.axes if (t := a.get_title("left") or a.get_title())), name
         )
-        complaints = plots.complaints(figure)
+        complaints = plots.complaints(figure) if os.environ.get("FIDLE_EYES") else []  # only where tests ask for it
         png, tag = play.image(figure, alt)
         with write_whole(self.dir / "figures" / f"{name}.png") as part:
             part.write_bytes(png)
@@ -154,35 +192,29 @@ class Run:
             RuntimeError: the other notebook failed; the message names its log.
         """
         folder = self.dir.parent / needed
-        why = _unfit(folder / "results.json", parameters) or _out_of_date(self.dir.parent, needed)
-        if not why:
+        why = _unfit(self.dir.parent, needed, parameters)
+        if why:
+            print(f"{needed}: {why}. Running it first…", flush=True)
+            self._run_first(needed, parameters)
+        else:
             print(f"{needed}: results found in {folder}")
-            return folder
-        print(f"{needed}: {why}. Running it first…", flush=True)
-        import papermill
-
-        notebook = catalogue.load()[needed]
-        values = catalogue.check_parameters(notebook.file, {**parameters, "run_dir": str(self.dir.parent)})
-        folder.mkdir(parents=True, exist_ok=True)
-        started = time.perf_counter()
-        executed = folder / f"{needed}.partial.ipynb"
-        try:
-            with private_kernel() as config:
-                papermill.execute_notebook(
-                    str(notebook.file),
-                    str(executed),
-                    parameters=values,
-                    progress_bar=False,
-                    config=config,
-                    cwd=str(notebook.file.parent),
-                )
-        except papermill.PapermillExecutionError as error:
-            raise RuntimeError(
-                f"{needed} failed with {error.ename}: {error.evalue}. Its executed copy is {executed}."
-            ) from error
-        os.replace(executed, folder / f"{needed}.ipynb")
-        print(f"{needed}: done in {time.perf_counter() - started:.0f} s")
+        self._used[needed] = read_json(folder / "results.json").get("data", {})
         return folder
+
+    def _run_first(self, needed: str, parameters: Mapping) -> None:
+        """`fidle run` for the notebook that this one needs; what it prints is printed here."""
+        command = [sys.executable, "-m", "fidle_course", "run", needed, "--out", str(self.dir.parent)]
+        for name, value in parameters.items():
+            command += ["-p", f"{needed}.{name}={value}"]
+        pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8", "errors": "replace"}
+        with subprocess.Popen(command, env={**os.environ, "PYTHONIOENCODING": "utf-8"}, **pipe) as process:
+            for line in process.stdout:
+                print(line, end="")
+        if process.returncode:
+            raise RuntimeError(
+                f"{needed} did not run to its end, and {self.id} needs it: see above. Its executed copy and its log "
+                f"are in {self.dir.parent / needed}."
+            )
 
     def finish(
         self,
@@ -210,13 +242,11 @@ class Run:
             raise ValueError(
                 f"A score is a finite number. Received: {', '.join(f'{n}={numbers[n]}' for n in wrong)}."
             )
-        notebook = catalogue.load()[self.id]
         results = {
             "id": self.id,
-            "title": notebook.title,
             "scores": numbers,
             "units": {name: _unit(name, units or {}) for name in numbers},
-            "parameters": self._parameters(),
+            "parameters": _parameters(),
             "seed": self.seed,
             "data": dict(data or {}),
             "seconds": round(time.perf_counter() - self._clock, 2),
@@ -225,31 +255,31 @@ class Run:
             "figures": self._figures,
             "tables": {name: json.loads(t.to_json(orient="split")) for name, t in (tables or {}).items()},
             "notes": dict(notes or {}),
-            "networks taken from a run of": sorted(set(self._trained.taken)),
+            "used": self._used,
+            "networks taken": self._taken,
             "started": self._started.isoformat(timespec="seconds"),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         write_json(self.dir / "results.json", results)
-        self._trained.forget_others()
         width = max(map(len, numbers), default=0)
         for name, value in numbers.items():
             print(f"{name:<{width}}  {value:.6g} {results['units'][name]}".rstrip())
-        if self._trained.taken:
+        if self._taken:
             print("The networks are those of an earlier run: no time of training above is a measurement.")
         print(f"{self.id}: {results['seconds']:.0f} s, written to {self.dir / 'results.json'}")
 
-    def _parameters(self) -> dict:
-        """The values of the notebook's parameters, as they are now."""
-        main = sys.modules["__main__"]
-        known = [p.name for p in catalogue.parameters(catalogue.load()[self.id].file)]
-        return {name: getattr(main, name) for name in known if hasattr(main, name)}
+
+def _parameters() -> dict:
+    """The notebook's parameters: what its cells annotate (`seed: int = 123`), with the values of now."""
+    main = sys.modules["__main__"]
+    return {name: getattr(main, name) for name in getattr(main, "__annotations__", {}) if hasattr(main, name)}
 
 
-def _unfit(results: Path, wanted: Mapping[str, object]) -> str:
+def _unfit(runs: Path, needed: str, wanted: Mapping[str, object]) -> str:
     """Why the results of another notebook cannot be used, or an empty text."""
-    if not results.is_file():
+    found = read_json(runs / needed / "results.json")
+    if not found:
         return "no results yet"
-    found = json.loads(results.read_text(encoding="utf-8"))
     for name, value in wanted.items():
         # "auto" and "real" may mean the same data: those are compared below, not the words
         if name != "source" and found["parameters"].get(name) != value:
@@ -261,19 +291,11 @@ def _unfit(results: Path, wanted: Mapping[str, object]) -> str:
         if now != found["data"].get("source"):
             have = "there are" if wanted["source"] == "auto" else "wanted are"
             return f"its results are from {found['data'].get('source')} data, and {have} {now} data now"
-    return ""
-
-
-def _out_of_date(runs: Path, id: str) -> str:
-    """Whether what a notebook read from another one's results is no longer what lies there; why, or an empty text.
-
-    A model of weather up to February must not be tested, as on something new, on months that were added since.
-    """
-    data = read_json(runs / id / "results.json").get("data")
-    for source in catalogue.load()[id].needs:
+    # a model of weather up to February must not be tested, as on something new, on months that were added since
+    for source, used in found.get("used", {}).items():
         prepared = read_json(runs / source / "results.json").get("data")
-        if prepared and data != prepared:
-            return f"its results are from {_period(data)}, and {source} has prepared {_period(prepared)} since"
+        if prepared and used != prepared:
+            return f"its results are from {_period(used)}, and {source} has prepared {_period(prepared)} since"
     return ""
 
 
@@ -312,7 +334,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _device(backend: str) -> tuple[bool, str]:
+def device(backend: str) -> tuple[bool, str]:
     """Whether the backend sees a GPU, and the device's name."""
     cpu = f"CPU, {cores()} core{'s' if cores() != 1 else ''} (no GPU)"
     if backend == "tensorflow":

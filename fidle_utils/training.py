@@ -1,156 +1,183 @@
-"""What happens around `fit` in a notebook: curves that grow while somebody watches, and networks that are kept.
+"""What `run.fit` adds to `model.fit`: a curve that grows while somebody watches, and networks that are kept.
 
-`Run` puts this around `keras.Model.fit`, so that the notebooks hold nothing but the lesson: each `fit` of a kernel
-leaves its weights and its history in `run_dir/<id>/trained/`, and a run with `retrain=False` takes them from there
-instead of training: an instructor arrives at any section without a wait. What a network took long to predict is
-kept beside it, under the digest of all its weights and of all that it read.
+A network is kept under a digest of all that made it. `Kept.take` gives it back only where every part of the digest is
+the same: the network and its first weights, its compilation, the data, the labels, and the arguments of `fit`.
 """
 
-import functools
 import hashlib
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from types import FunctionType
 
 import numpy as np
 
 from fidle_utils import play
-from fidle_utils.files import write_json, write_whole
+from fidle_utils.files import read_json, write_json, write_whole
+
+__all__ = ["Digest", "DivergedError", "Kept", "digest_of", "live_curves", "stop_when_diverged"]
 
 _QUICK = 0.7  # seconds between two pictures of a curve
-_LONG = 1.0  # seconds from which a prediction is worth keeping
-_NOT_OF_THE_NETWORK = ("run_dir", "fit_verbosity", "retrain")  # parameters that change nothing in what is learnt
+_NOT_LEARNT = ("verbose",)  # arguments of `fit` that change nothing in what is learnt
 
 
-class Trained:
-    """The trained networks of a notebook's run.
+class DivergedError(ArithmeticError):
+    """A loss became infinite or NaN while a network trained."""
 
-    A network is known again by its architecture, its losses and optimizer, the notebook's parameters, the first
-    training data and, among equals, by its order; nothing else is ever taken for it.
+
+@dataclass(frozen=True)
+class Digest:
+    """What makes a trained network what it is, each part as a short hash; the names are those of a message."""
+
+    network: str  # layers, how they are joined, first weights
+    compilation: str
+    inputs: str
+    labels: str
+    arguments: str
+
+    def changed(self, other: Mapping) -> list[str]:
+        """The parts in which `other`, a digest read from a file, differs."""
+        return [name for name, value in asdict(self).items() if other.get(name) != value]
+
+
+def digest_of(model, x, y, arguments: Mapping) -> Digest | None:
+    """The digest of a training that is about to begin.
 
     Args:
-        folder: where weights and histories lie.
-        retrain: False takes what the last run left, where it fits.
-        parameters: called at each `fit`, gives the notebook's parameters as JSON can hold them.
+        model: a compiled Keras model, built.
+        x, y: what `fit` gets. Arrays, tables, sparse matrices, and lists or dictionaries of them; a
+            `keras.utils.PyDataset` is read through once, batch by batch.
+        arguments: the other arguments of `fit`.
+
+    Returns:
+        The digest; None where the data cannot be read twice (a Python generator) and so cannot be known again.
     """
+    counted = {name: value for name, value in arguments.items() if name not in _NOT_LEARNT}
+    try:
+        return Digest(
+            network=_short([_architecture(model), model.get_weights()]),
+            compilation=_short([_without_names(model.get_compile_config() or {}), model.loss, _steps_done(model)]),
+            inputs=_short(x),
+            labels=_short(y),
+            arguments=_short(counted),
+        )
+    except TypeError:
+        return None
 
-    def __init__(self, folder: Path, retrain: bool, parameters):
-        self.folder, self.retrain, self._parameters = folder, retrain, parameters
-        self.taken: list[str] = []  # when each network that was taken had been trained
-        self._counts: dict[str, int] = {}
 
-    def around_keras(self) -> None:
-        """Put this around `fit` and `predict` of `keras.Model`, in the place of what an earlier `Run` put there."""
+@dataclass
+class Kept:
+    """The trained networks in the folder of a notebook's run: `<name>.npz` (weights) and `<name>.json`."""
+
+    folder: Path
+
+    def take(self, name: str, model, digest: Digest | None):
+        """Give `model` the weights that were kept under this digest.
+
+        Returns:
+            `(history, text)`: what `fit` gave then, or None; and a sentence that says what was done and why.
+        """
         import keras
 
-        for name, ours in (("fit", self._fit), ("predict", self._predict)):
-            setattr(keras.Model, name, _around(getattr(keras.Model, name), ours))
-
-    def _fit(self, plain, model, args, kwargs):
-        name = self._name(model, args[0] if args else kwargs.get("x"))
-        if not self.retrain and (history := self._take(name, model)) is not None:
-            return history
-        if play.someone_there():
-            kwargs["callbacks"] = [*(kwargs.get("callbacks") or []), _live_curves()]
-        started = time.perf_counter()
-        history = plain(model, *args, **kwargs)
-        self._keep(name, model, history, time.perf_counter() - started)
-        return history
-
-    def _predict(self, plain, model, args, kwargs):
-        x, more = (args[0], args[1:]) if args else (kwargs.get("x"), ())
-        whole = x if isinstance(x, list | tuple) else [x]
-        if more or not all(isinstance(part, np.ndarray) for part in whole):
-            return plain(model, *args, **kwargs)
-        file = None if self.retrain else self._prediction(model, whole)
-        if file and file.is_file():
-            with np.load(file, allow_pickle=False) as saved:
-                return saved["predicted"]
-        started = time.perf_counter()
-        predicted = plain(model, *args, **kwargs)
-        seconds = time.perf_counter() - started
-        if seconds > _LONG and isinstance(predicted, np.ndarray) and predicted.nbytes < sum(p.nbytes for p in whole):
-            file = file or self._prediction(model, whole)
-            with write_whole(file) as part:
-                np.savez(part, predicted=predicted)
-            write_json(file.with_suffix(".json"), {"network": model.name, "predicted": _now(), "seconds": seconds})
-        return predicted
-
-    def _prediction(self, model, arrays) -> Path:
-        digest = hashlib.sha256(json.dumps(_architecture(model), sort_keys=True, default=str).encode())
-        for array in [*model.get_weights(), *arrays]:
-            digest.update(f"{array.shape} {array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
-        return self.folder / f"{self._of_these_parameters()}-predicted-{digest.hexdigest()[:16]}.npz"
-
-    def _name(self, model, x) -> str:
-        about = {"layers": _architecture(model), "training": _without_names(model.get_compile_config() or {})}
-        digest = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode())
-        for array in _first_data(x):
-            digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
-        key = f"{self._of_these_parameters()}-{digest.hexdigest()[:16]}"
-        self._counts[key] = self._counts.get(key, 0) + 1
-        return f"{key}-{self._counts[key]}"
-
-    def _of_these_parameters(self) -> str:
-        counted = {k: v for k, v in self._parameters().items() if k not in _NOT_OF_THE_NETWORK}
-        return hashlib.sha256(json.dumps(counted, sort_keys=True, default=str).encode()).hexdigest()[:8]
-
-    def _keep(self, name: str, model, history, seconds: float) -> None:
-        with write_whole(self.folder / f"{name}.npz") as part:
-            np.savez(part, *model.get_weights())
-        about = {
-            "network": model.name,
-            "trained": _now(),
-            "seconds": round(seconds, 2),
-            "epoch": list(history.epoch),
-            "history": {key: [float(v) for v in values] for key, values in history.history.items()},
-        }
-        if all(np.isfinite(v) for values in about["history"].values() for v in values):
-            write_json(self.folder / f"{name}.json", about)
-
-    def _take(self, name: str, model):
-        import keras
-
-        weights, described = self.folder / f"{name}.npz", self.folder / f"{name}.json"
-        if not (weights.is_file() and described.is_file()):
-            print(f"{model.name}: the last run left no such network; it is trained now")
-            return None
-        about = json.loads(described.read_text(encoding="utf-8"))
+        about = read_json(self.folder / f"{name}.json")
+        weights = self.folder / f"{name}.npz"
+        if digest is None:
+            return None, f"{name}: these data can be read once only, so no kept network can be known again; training"
+        if not about or not weights.is_file():
+            return None, f"{name}: no such network was kept; training"
+        if changed := digest.changed(about.get("digest", {})):
+            return None, f"{name}: the kept network had other {', '.join(changed)}; training"
         with np.load(weights, allow_pickle=False) as saved:
             model.set_weights([saved[key] for key in saved.files])
         history = keras.callbacks.History()
         history.set_model(model)
         history.epoch, history.history = about["epoch"], about["history"]
         model.history = history
-        self.taken.append(about["trained"])
         when = datetime.fromisoformat(about["trained"]).strftime("%Y-%m-%d %H:%M")
-        print(f"{model.name}: taken from the run of {when}, where it trained for {about['seconds']:.0f} s")
-        return history
+        return history, f"{name}: taken from the run of {when}, where it trained for {about['seconds']:.0f} s"
 
-    def forget_others(self) -> None:
-        """Remove what runs with other parameters have left; called when a run has come to its end."""
-        for path in self.folder.glob("*-*.*"):
-            # not those of the exercises, which come after the end
-            if not path.name.startswith(self._of_these_parameters()):
-                path.unlink(missing_ok=True)
-
-
-def _around(method, ours):
-    """`ours(plain, model, args, kwargs)` in the place of a method, or of what stands there in its place."""
-    plain = getattr(method, "plain", method)
-
-    @functools.wraps(plain)
-    def instead(model, *args, **kwargs):
-        return ours(plain, model, args, kwargs)
-
-    instead.plain = plain
-    return instead
+    def keep(self, name: str, model, digest: Digest | None, history, seconds: float) -> None:
+        """Write weights, history and digest; without a digest, only the history (for the times of a run)."""
+        about = {
+            "network": name,
+            "trained": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "seconds": round(seconds, 2),
+            "epoch": list(history.epoch),
+            "history": {key: [float(v) for v in values] for key, values in history.history.items()},
+            "digest": asdict(digest) if digest else {},
+        }
+        (self.folder / f"{name}.json").unlink(missing_ok=True)  # it must never describe other weights
+        with write_whole(self.folder / f"{name}.npz") as part:
+            # a layer's weight is named by its place: names of Keras depend on what was built before
+            np.savez(part, **{f"w{i:04}": w for i, w in enumerate(model.get_weights())})
+        write_json(self.folder / f"{name}.json", about)
 
 
-def _now() -> str:
-    return datetime.now().astimezone().isoformat(timespec="seconds")
+# ---------------------------------------------------------------- digests
+
+
+def _short(value) -> str:
+    digest = hashlib.sha256()
+    _feed(digest, value)
+    return digest.hexdigest()[:16]
+
+
+def _feed(digest, value) -> None:
+    """Put a value into a digest, whatever it is; what cannot be read twice is a `TypeError`."""
+    digest.update(type(value).__name__.encode())
+    if value is None or isinstance(value, str | bytes | bool | int | float | complex):
+        digest.update(repr(value).encode())
+    elif isinstance(value, Mapping):
+        for key in sorted(value, key=str):
+            _feed(digest, str(key))
+            _feed(digest, value[key])
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _feed(digest, part)
+    elif isinstance(value, FunctionType):
+        _feed_function(digest, value)
+    elif hasattr(value, "tocsr"):  # a scipy sparse matrix
+        rows = value.tocsr()
+        for part in (rows.shape, rows.data, rows.indices, rows.indptr):
+            _feed(digest, part)
+    elif hasattr(value, "__array__"):
+        array = np.asarray(value)
+        digest.update(f"{array.shape} {array.dtype}".encode())
+        if array.dtype == object:
+            _feed(digest, array.tolist())
+        else:
+            digest.update(np.ascontiguousarray(array).data if array.size else b"")
+    elif hasattr(value, "get_config"):  # a part of Keras, or a WindowGenerator: its order moves on, its data stay
+        _feed(digest, _without_names(value.get_config()))
+    elif hasattr(value, "__getitem__") and hasattr(value, "__len__"):  # a PyDataset
+        for number in range(len(value)):
+            _feed(digest, value[number])
+    elif hasattr(value, "set_params") and hasattr(value, "__dict__"):  # a callback
+        _feed(digest, {k: v for k, v in vars(value).items() if _is_plain(v) or isinstance(v, FunctionType)})
+    else:
+        raise TypeError(f"{type(value).__name__} cannot be read twice")
+
+
+def _feed_function(digest, function: FunctionType) -> None:
+    """The code of a function and the plain values and arrays that it takes from outside: a loss of one's own."""
+    code = function.__code__
+    _feed(digest, [code.co_code, [c for c in code.co_consts if _is_plain(c)], list(code.co_names)])
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    outside = [function.__globals__[name] for name in code.co_names if name in function.__globals__]
+    for value in [*cells, *outside, *(function.__defaults__ or ())]:
+        if _is_plain(value) or isinstance(value, np.ndarray):
+            _feed(digest, value)
+
+
+def _is_plain(value) -> bool:
+    return value is None or isinstance(value, str | bytes | bool | int | float | complex)
+
+
+def _steps_done(model) -> int:
+    return int(model.optimizer.iterations) if getattr(model, "optimizer", None) is not None else 0
 
 
 def _architecture(model) -> list:
@@ -159,7 +186,7 @@ def _architecture(model) -> list:
         config = model.get_config()
     except NotImplementedError:  # a class of the notebook's own, which does not say how it was made
         config = [[type(layer).__name__, layer.get_config()] for layer in model.layers]
-    return [type(model).__name__, _without_names(config), [list(w.shape) for w in model.weights]]
+    return [type(model).__name__, json.dumps(_without_names(config), sort_keys=True, default=str)]
 
 
 def _without_names(config):
@@ -188,22 +215,28 @@ def _without_names(config):
     return replace(config)
 
 
-def _first_data(x):
-    """The beginning of the training data, as arrays: other data make another network."""
-    if x is None:
-        return []
-    x = getattr(x, "series", x)  # a WindowGenerator's windows, in whatever order
-    parts = list(x.values()) if isinstance(x, dict) else list(x) if isinstance(x, list | tuple) else [x]
-    arrays = []
-    for part in parts:
-        if isinstance(part, list | tuple | dict):
-            arrays += _first_data(part)
-        elif hasattr(part, "shape"):
-            arrays.append(np.asarray(part[:64].todense() if hasattr(part, "todense") else part[:64]))
-    return arrays
+# ---------------------------------------------------------------- callbacks
 
 
-def _live_curves():
+def stop_when_diverged(name: str):
+    """A callback that stops at the first epoch whose loss is not a finite number, and names the learning rate."""
+    import keras
+
+    class StopWhenDiverged(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            wrong = [key for key, value in (logs or {}).items() if "loss" in key and not np.isfinite(value)]
+            if wrong:
+                rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+                raise DivergedError(
+                    f"`{wrong[0]}` of {name} is {logs[wrong[0]]} after epoch {epoch + 1}: the training diverged, or "
+                    f"the data hold NaN. Received: learning rate {rate:.3g}. Try a tenth of it, or `clipnorm=1.0` "
+                    "in the optimizer."
+                )
+
+    return StopWhenDiverged()
+
+
+def live_curves():
     """A callback that draws training and validation loss while the network trains, and cleans up at the end."""
     import keras
     import matplotlib.pyplot as plt

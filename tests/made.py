@@ -4,7 +4,8 @@ import base64
 import json
 from pathlib import Path
 
-from fidle_utils import batch, catalogue
+from fidle_course import catalogue
+from fidle_course.batch import drive as batch
 from tests import toys
 
 # 8 x 4 pixels, white

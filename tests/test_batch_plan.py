@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from fidle_utils import batch, catalogue, sweep
+from fidle_course import catalogue
+from fidle_course.batch import drive as batch
+from fidle_course.pages import sweep
 from tests import toys
 
 MONTHLY = "numer_sta;date;pmer;tend;cod_tend;dd;ff;t;td;u;vv;ww;n;pres;rafper;rr1;rr3\n"  # a SYNOP file's first line

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from fidle_utils import catalogue
-from fidle_utils.catalogue import Gate
+from fidle_course import catalogue
+from fidle_course.catalogue import Gate
 
 
 def notebook(path, parameters="seed: int = 1  # s", tags=("parameters",), head="# [A1] A title"):

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from fidle_utils import batch, check, cli, screen
+from fidle_course import cli
+from fidle_course.batch import drive as batch
+from fidle_course.batch import screen
+from fidle_course.room import check
 from tests import made, toys
 
 
@@ -117,7 +120,8 @@ def test_data_says_what_is_missing_and_the_command_for_it(course, capsys, monkey
 
 
 def test_starting_does_not_import_tensorflow_nor_pandas():
-    code = "import sys, fidle_utils.cli, fidle_utils.batch, fidle_utils.gallery, fidle_utils.teach\n"
+    code = "import sys, fidle_course.cli, fidle_course.batch.drive, fidle_course.pages.gallery\n"
+    code += "import fidle_course.room.teach\n"
     code += "print({'tensorflow', 'keras', 'pandas', 'snakemake', 'papermill', 'matplotlib'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
@@ -182,7 +186,8 @@ def test_scores_have_few_digits_and_counts_all(value, text):
 def test_a_terminal_shows_bars_and_a_file_shows_lines(course, monkeypatch):
     import io
 
-    from fidle_utils import batch, catalogue
+    from fidle_course import catalogue
+    from fidle_course.batch import drive as batch
 
     plan = batch.make_plan(catalogue.load(), [], out=course / "run")
     now = {"A": {"state": "ok", "seconds": 5, "results": {}, "gates": []}}
@@ -208,7 +213,8 @@ def test_a_terminal_shows_bars_and_a_file_shows_lines(course, monkeypatch):
 def test_a_terminal_without_unicode_gets_plain_signs(course):
     import io
 
-    from fidle_utils import batch, catalogue
+    from fidle_course import catalogue
+    from fidle_course.batch import drive as batch
 
     plan = batch.make_plan(catalogue.load(), ["A"], out=course / "run")
     raw = io.BytesIO()

@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
+from fidle_course.data import cards
 from fidle_utils import course_root
-from fidle_utils.datasets import DataSource, cards, pick, places
+from fidle_utils.datasets import DataSource, pick, places
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def test_importing_datasets_brings_neither_pandas_nor_keras():
 
 def test_readme_of_the_data_is_made_from_the_cards():
     written = (course_root() / "datasets" / "README.md").read_text(encoding="utf-8")
-    assert written == cards.readme(), "run: python -m fidle_utils.datasets.cards"
+    assert written == cards.readme(), "run: python -m fidle_course.data.cards"
 
 
 @pytest.mark.parametrize("name", ["synop", "imdb", "ladybug"])

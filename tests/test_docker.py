@@ -81,7 +81,7 @@ def test_notebooks_are_copied_after_everything_that_takes_time():
 
 
 def test_every_folder_of_notebooks_is_in_the_image():
-    from fidle_utils import catalogue
+    from fidle_course import catalogue
 
     for notebook in catalogue.load().values():
         folder = notebook.file.parent.name

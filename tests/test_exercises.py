@@ -7,8 +7,11 @@ import re
 
 import pytest
 
-from fidle_utils import catalogue, course_root, exercises
-from fidle_utils.exercises import Wrong, checking, student_copy, with_gap
+from fidle_course import catalogue
+from fidle_course.room import student as students
+from fidle_course.room.student import student_copy, with_gap
+from fidle_utils import course_root, exercises
+from fidle_utils.exercises import Wrong, checking
 
 CATALOGUE = catalogue.load()
 TESTS = course_root() / "tests"
@@ -118,7 +121,7 @@ def test_copy_has_gaps_locked_checks_no_outputs_and_no_answers_in_words():
 
 
 def test_students_copies_lie_as_in_the_course_and_hold_no_solution(tmp_path):
-    written = exercises.student(tmp_path / "class")
+    written = students.student(tmp_path / "class")
     assert sorted(p.relative_to(tmp_path / "class") for p in written) == sorted(
         n.file.relative_to(course_root()) for n in CATALOGUE.values()
     )
@@ -129,10 +132,10 @@ def test_students_copies_lie_as_in_the_course_and_hold_no_solution(tmp_path):
 
 
 def test_students_work_is_never_written_over(tmp_path):
-    (first,) = exercises.student(tmp_path, ["LADYB1"])
+    (first,) = students.student(tmp_path, ["LADYB1"])
     first.write_text("my work")
     with pytest.raises(FileExistsError, match="LADYB1"):
-        exercises.student(tmp_path)
+        students.student(tmp_path)
     assert first.read_text() == "my work"
     assert [p for p in tmp_path.rglob("*.ipynb")] == [first], "nothing is written when something is refused"
 

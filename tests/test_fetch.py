@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from fidle_utils.datasets import cards, fetch
-from fidle_utils.datasets.fetch import DownloadError, get
+from fidle_course.data import cards, fetch
+from fidle_course.data.fetch import DownloadError, get
 
 HEADER = "ID OMM station;Date;Température"
 ROWS = "".join(f"07690;2024-01-01T{hour:02d}:00:00+00:00;{hour}\n" for hour in range(24)) * 400

@@ -7,7 +7,7 @@ import keras
 import pytest
 
 from benchmarks.fused import CONDITIONS, notebook_code, recurrent_calls, refusals
-from fidle_utils import catalogue
+from fidle_course import catalogue
 
 WITH_RECURRENT_LAYERS = ("LADYB1", "SYNOP2", "IMDB5")
 

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from fidle_utils import catalogue, cli, gallery, teach
+from fidle_course import catalogue, cli
+from fidle_course.pages import gallery
+from fidle_course.room import teach
 from tests import lab, made
 
 SIZES = {"phone": (390, 844), "laptop": (1400, 1000), "projector": (1920, 1080)}
@@ -95,8 +97,8 @@ def test_the_picture_is_the_one_of_the_teaching_file(course, tmp_path):
     other = '{"file": "figures/other.png", "title": "", "alt": "the other one"}'
     results.write_text(text.replace('"figures": [', f'"figures": [{other}, '))
     assert 'alt="the other one"' not in text_of(gallery.write(tmp_path / "site"))
-    (course / "teaching").mkdir()
-    (course / "teaching" / "A.md").write_text(made.GUIDE.replace("figure: verdict", "figure: other"))
+    (course / "docs" / "teaching").mkdir(parents=True)
+    (course / "docs" / "teaching" / "A.md").write_text(made.GUIDE.replace("figure: verdict", "figure: other"))
     assert 'alt="the other one"' in text_of(gallery.write(tmp_path / "site"))
 
 
@@ -177,8 +179,8 @@ def test_a_reader_goes_from_page_to_page_without_a_network(site, tmp_path, schem
 
 @pytest.mark.browser
 def test_no_page_scrolls_sideways_from_phone_to_projector(site, course, tmp_path):
-    (course / "teaching").mkdir()
-    (course / "teaching" / "A.md").write_text(made.GUIDE)
+    (course / "docs" / "teaching").mkdir(parents=True)
+    (course / "docs" / "teaching" / "A.md").write_text(made.GUIDE)
     teach.write(tmp_path / "teach", say=lambda text: None)
     pages = [site / "index.html", site / "A.html", tmp_path / "teach" / "index.html", tmp_path / "teach" / "A.html"]
     with lab.browser(tmp_path, offline=True) as tab:
@@ -212,8 +214,8 @@ def test_accents_and_formulas_are_really_drawn(site, tmp_path):
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_serious_violation_of_accessibility(site, course, axe, tmp_path, scheme):
-    (course / "teaching").mkdir()
-    (course / "teaching" / "A.md").write_text(made.GUIDE)
+    (course / "docs" / "teaching").mkdir(parents=True)
+    (course / "docs" / "teaching" / "A.md").write_text(made.GUIDE)
     teach.write(tmp_path / "teach", say=lambda text: None)
     pages = [site / "index.html", site / "A.html", tmp_path / "teach" / "index.html", tmp_path / "teach" / "A.html"]
     found = []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fidle_utils import catalogue
+from fidle_course import catalogue
 from tests import lab
 
 CATALOGUE = catalogue.load()

@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from fidle_utils import catalogue, course_root
+from fidle_course import catalogue
+from fidle_utils import course_root
 from tests import lab
 
 CATALOGUE = catalogue.load()
@@ -147,7 +148,7 @@ def test_no_import_is_dead(name):
 
 
 def execute(tmp_path, names, profile="smoke", options=(), **environment):
-    command = [sys.executable, "-m", "fidle_utils.cli", "run", *names, "--profile", profile, "--out", str(tmp_path)]
+    command = [sys.executable, "-m", "fidle_course.cli", "run", *names, "--profile", profile, "--out", str(tmp_path)]
     done = subprocess.run(
         [*command, *options],
         capture_output=True,

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from fidle_utils import pack
+from fidle_course.room import pack
 
 OFFLINE = ["unshare", "--net", "--map-root-user"]
 

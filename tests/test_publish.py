@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from fidle_utils import batch, cli, page, publish
+from fidle_course import cli
+from fidle_course.batch import drive as batch
+from fidle_course.pages import page, publish
 from tests import made, toys
 
 
@@ -66,7 +68,7 @@ def test_given_parameters_stay_without_the_folder(course):
     notebook = read(path)
     notebook["cells"][2]["source"] = f'# Parameters\nn = 5\nrun_dir = "{out}"\n'
     path.write_text(json.dumps(notebook))
-    from fidle_utils import catalogue
+    from fidle_course import catalogue
 
     found = publish.finished(out, catalogue.load())["A"]
     assert sources(publish.corrected_copy(found))[2] == "# Parameters\nn = 5"

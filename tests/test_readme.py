@@ -1,12 +1,13 @@
 import re
 
-from fidle_utils import catalogue, course_root
+from fidle_course import catalogue
+from fidle_utils import course_root
 
 README = (course_root() / "README.md").read_text(encoding="utf-8")
 
 
 def test_table_is_made_from_the_catalogue_and_the_headers():
-    assert catalogue.with_table(README, catalogue.load()) == README, "run: python -m fidle_utils.catalogue"
+    assert catalogue.with_table(README, catalogue.load()) == README, "run: python -m fidle_course.catalogue"
 
 
 def test_every_notebook_has_a_measured_time():
@@ -27,7 +28,7 @@ def test_every_make_target_that_it_names_exists():
 
 
 def test_every_fidle_command_that_it_names_is_known():
-    from fidle_utils.cli import _parser
+    from fidle_course.cli import _parser
 
     commands = re.findall(r"^\.venv/bin/fidle ([^#\n]+?)\s*(?:#|$)", README, re.M)
     assert len(commands) > 4

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from fidle_utils import catalogue, page, report
+from fidle_course import catalogue
+from fidle_course.pages import page, report
 from tests import lab, toys
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

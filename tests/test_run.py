@@ -18,7 +18,7 @@ def python(code):
 
 def test_importing_the_package_and_its_light_modules_imports_no_heavy_one():
     code = (
-        "import sys, fidle_utils, fidle_utils.run, fidle_utils.catalogue, fidle_utils.files, fidle_utils.datasets;"
+        "import sys, fidle_utils, fidle_utils.run, fidle_course.catalogue, fidle_utils.files, fidle_utils.datasets;"
         "print(sorted({'tensorflow', 'keras', 'pandas', 'jax', 'matplotlib'} & set(sys.modules)))"
     )
     assert python(code)[0].strip() == "[]"

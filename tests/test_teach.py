@@ -5,7 +5,9 @@ import re
 
 import pytest
 
-from fidle_utils import catalogue, cli, course_root, teach
+from fidle_course import catalogue, cli
+from fidle_course.room import teach
+from fidle_utils import course_root
 from tests import lab, made
 
 
@@ -13,14 +15,14 @@ from tests import lab, made
 def course(tmp_path, monkeypatch):
     folder = made.course(tmp_path / "course")
     monkeypatch.setenv("FIDLE_COURSE_DIR", str(folder))
-    (folder / "teaching").mkdir()
+    (folder / "docs" / "teaching").mkdir(parents=True)
     for name in "AB":
-        (folder / "teaching" / f"{name}.md").write_text(made.GUIDE, encoding="utf-8")
+        (folder / "docs" / "teaching" / f"{name}.md").write_text(made.GUIDE, encoding="utf-8")
     return folder
 
 
 def read(text, course):
-    path = course / "teaching" / "A.md"
+    path = course / "docs" / "teaching" / "A.md"
     path.write_text(text, encoding="utf-8")
     return teach.read_guide(path, json.loads((course / "A.ipynb").read_text()))
 
@@ -78,7 +80,7 @@ def test_what_is_wrong_in_a_teaching_file_is_told(course, old, new, said):
 def test_every_notebook_of_the_course_has_a_teaching_file_that_fits_it(name):
     about = catalogue.load()[name]
     notebook = json.loads(about.file.read_text(encoding="utf-8"))
-    guide = teach.read_guide(course_root() / "teaching" / f"{name}.md", notebook)
+    guide = teach.read_guide(course_root() / "docs" / "teaching" / f"{name}.md", notebook)
     assert len(guide.exercises) == len(teach.exercises(notebook))
 
 
@@ -197,7 +199,7 @@ def test_times_of_a_run_on_kept_networks_are_called_that(course):
 
 
 def test_a_notebook_without_a_teaching_file_is_told(course, capsys):
-    (course / "teaching" / "B.md").unlink()
+    (course / "docs" / "teaching" / "B.md").unlink()
     assert cli.main(["teach"]) == 0
     out = capsys.readouterr().out
     assert "Without a page, as there is no teaching file: B." in out
@@ -206,7 +208,7 @@ def test_a_notebook_without_a_teaching_file_is_told(course, capsys):
 
 def test_a_broken_teaching_file_stops_the_command_and_leaves_the_pages(course, capsys):
     index = teach.write(None)
-    (course / "teaching" / "B.md").write_text("nothing")
+    (course / "docs" / "teaching" / "B.md").write_text("nothing")
     assert cli.main(["teach"]) == 2
     assert "B.md: it begins with a head" in capsys.readouterr().err
     assert index.is_file()

@@ -170,7 +170,7 @@ def test_long_predictions_come_back_for_the_same_weights_and_the_same_input_only
 
 @pytest.mark.slow
 def test_a_notebook_on_kept_networks_reports_the_same_scores_and_says_so(tmp_path):
-    from fidle_utils import cli
+    from fidle_course import cli
 
     for retrain in ("true", "false"):
         options = [

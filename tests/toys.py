@@ -71,7 +71,7 @@ def environment(course: Path) -> dict:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "fidle_utils.cli", *map(str, arguments)]
+    return [sys.executable, "-m", "fidle_course.cli", *map(str, arguments)]
 
 
 def fidle(course: Path, *arguments: str, **more) -> subprocess.CompletedProcess:

@@ -26,10 +26,11 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
-from fidle_utils import catalogue as catalogues
-from fidle_utils.catalogue import Catalogue, Gate
+import fidle_utils
+from fidle_course import catalogue as catalogues
+from fidle_course.batch.job import DONE, RESULTS, STATUS
+from fidle_course.catalogue import Catalogue, Gate
 from fidle_utils.files import read_json, write_json
-from fidle_utils.job import DONE, RESULTS, STATUS
 from fidle_utils.run import cores
 
 SHARED = ("source", "station", "seed")  # what a notebook and those it needs must have in common
@@ -250,7 +251,7 @@ def _fingerprint(notebook, values: dict, needs: list[str]) -> str:
 
 
 @functools.cache
-def _package_state(package: Path = Path(__file__).parent) -> str:
+def _package_state(package: Path = Path(fidle_utils.__file__).parent) -> str:
     """A digest of the part of this package that notebooks use."""
     files = [
         f
@@ -417,8 +418,8 @@ def run(
     Raises:
         BatchError: it could not start.
     """
-    from fidle_utils import report
-    from fidle_utils.screen import Screen
+    from fidle_course.batch.screen import Screen
+    from fidle_course.pages import report
 
     if on == "slurm" and not shutil.which("sbatch"):
         raise BatchError("--on slurm needs the command sbatch, and there is none here: is this a login node?")
@@ -543,20 +544,11 @@ def slurm_resources(needed: Mapping, site: Mapping) -> dict:
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def snakefile(root: Path) -> Path:
-    """The course's Snakefile: in the course folder, or in the checkout of this package."""
-    places = [root / "Snakefile", Path(__file__).parents[1] / "Snakefile"]
-    for place in places:
-        if place.is_file():
-            return place
-    raise BatchError(f"There is no Snakefile. Looked in: {', '.join(str(p.parent) for p in places)}.")
-
-
 def _engine(plan: Plan, plan_file: Path, jobs: int, on: str) -> list[str]:
-    command = [sys.executable, "-m", "fidle_utils.job", "engine"]
+    command = [sys.executable, "-m", "fidle_course.batch.job", "engine"]
     command += [
         "--snakefile",
-        str(snakefile(plan.root)),
+        str(Path(__file__).with_name("Snakefile")),
         "--directory",
         str(plan.out),
         "--config",
@@ -671,7 +663,7 @@ def _stop_leftovers(plan: Plan) -> None:
 @contextmanager
 def _exporter():
     """Give `export(folder, id)`, which makes a notebook's page beside it, one after the other in the background."""
-    from fidle_utils import page
+    from fidle_course.pages import page
 
     with ThreadPoolExecutor(1) as worker:
 

@@ -1,6 +1,6 @@
 """The data cards: for each data set what it is, whose, under which licence, and where its files are fetched.
 
-`python -m fidle_utils.datasets.cards` writes datasets/README.md from them.
+`python -m fidle_course.data.cards` writes datasets/README.md from them.
 """
 
 from functools import cache
@@ -34,7 +34,7 @@ def readme() -> str:
     lines = [
         "# The data",
         "",
-        "<!-- Made by `python -m fidle_utils.datasets.cards` from its cards.yml: edit that file. -->",
+        "<!-- Made by `python -m fidle_course.data.cards` from its cards.yml: edit that file. -->",
         "",
         "Every notebook runs without any of these files, on data it makes itself, and says so. To work on the real",
         "data, fetch them once; nothing is ever fetched unasked.",

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from fidle_utils import catalogue, course_root, page, report
+from fidle_course import catalogue
+from fidle_course.batch.job import RESULTS, STATUS
+from fidle_course.pages import page, report
+from fidle_utils import course_root
 from fidle_utils.files import read_json, write_json, write_text
-from fidle_utils.job import RESULTS, STATUS
 
 _MARK = ".fidle.json"  # in a folder that a command wrote: which one, and its files' checksums
 _INJECTED = "injected-parameters"
@@ -233,7 +235,7 @@ def corrected(
         RuntimeError: a notebook or a gate failed; nothing is written.
         FileExistsError: `out` holds something of somebody's.
     """
-    from fidle_utils import batch
+    from fidle_course.batch import drive as batch
 
     courses, folder = catalogue.load(), results_folder(source)
     plan = batch.make_plan(courses, ids, profile=profile, out=folder)

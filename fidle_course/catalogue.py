@@ -305,7 +305,7 @@ def check_parameters(path: str | Path, values: Mapping[str, object]) -> dict[str
 
 # ---------------------------------------------------------------- the table of notebooks in the README
 
-_MARKS = ("<!-- notebooks: made by `python -m fidle_utils.catalogue`, do not edit -->", "<!-- /notebooks -->")
+_MARKS = ("<!-- notebooks: made by `python -m fidle_course.catalogue`, do not edit -->", "<!-- /notebooks -->")
 
 
 def markdown_table(catalogue: Catalogue) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from fidle_utils import batch, catalogue, page
+from fidle_course import catalogue
+from fidle_course.batch import drive as batch
+from fidle_course.batch.job import RESULTS, STATUS
+from fidle_course.batch.screen import clock, number
+from fidle_course.pages import page
 from fidle_utils.files import read_json, write_text, write_whole
-from fidle_utils.job import RESULTS, STATUS
-from fidle_utils.screen import clock, number
 
 _LABELS = {
     "ok": "Ran",
@@ -47,7 +49,7 @@ def write(out: Path, *, plan=None, title: str = "Results") -> Path:
     _write_junit(out / "junit.xml", rows, title)
     sweep = None
     if any(row["point"] for row in rows):
-        from fidle_utils import sweep as sweeps
+        from fidle_course.pages import sweep as sweeps
 
         sweep = sweeps.write(out, rows)
     counts = {kind: sum(row["kind"] == kind for row in rows) for kind in _LABELS}

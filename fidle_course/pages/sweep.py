@@ -4,8 +4,8 @@ import statistics
 from collections.abc import Iterable
 from pathlib import Path
 
-from fidle_utils import catalogue as catalogues
-from fidle_utils.catalogue import Notebook
+from fidle_course import catalogue as catalogues
+from fidle_course.catalogue import Notebook
 from fidle_utils.files import write_text, write_whole
 
 _REPEATS = "seed"  # a parameter whose values are repetitions of one thing, and not different things

@@ -21,8 +21,8 @@ import requests
 import urllib3
 from tqdm import tqdm
 
+from fidle_course.data.cards import card, cards
 from fidle_utils.datasets import places
-from fidle_utils.datasets.cards import card, cards
 
 try:
     import fcntl

@@ -15,7 +15,7 @@ _EPILOGUE = """examples:
   fidle run SYNOP3 --profile smoke              one notebook and what it needs, in seconds
   fidle run SYNOP2 -p SYNOP2.epochs=3           with another value of a parameter
   fidle sweep SYNOP2 -p seed=1,2,3 --jobs 2     one notebook for several seeds
-  fidle run --profile full --on slurm           on a cluster (see BATCH.md)
+  fidle run --profile full --on slurm           on a cluster (see docs/batch.md)
   fidle data get synop                          fetch the real data
   fidle student ~/class                         the trainees' copies: gaps with hints, checks that say why
   fidle corrected ~/class-corrected             the executed, corrected notebooks and their pages
@@ -144,7 +144,8 @@ def _resolve_datasets_dir() -> None:
 
 
 def _run(arguments) -> int:
-    from fidle_utils import batch, catalogue
+    from fidle_course import catalogue
+    from fidle_course.batch import drive as batch
 
     out = Path(arguments.out).expanduser() if arguments.out else course_root() / "run"
     plan = batch.make_plan(
@@ -158,7 +159,9 @@ def _run(arguments) -> int:
 
 
 def _sweep(arguments) -> int:
-    from fidle_utils import batch, catalogue, sweep
+    from fidle_course import catalogue
+    from fidle_course.batch import drive as batch
+    from fidle_course.pages import sweep
 
     courses = catalogue.load()
     name = courses[arguments.ids].id
@@ -169,7 +172,7 @@ def _sweep(arguments) -> int:
 
 
 def _carry_out(plan, arguments, title: str) -> int:
-    from fidle_utils import batch
+    from fidle_course.batch import drive as batch
 
     jobs = arguments.jobs
     if jobs is None:
@@ -192,7 +195,7 @@ def _site(named: str | None, root: Path) -> dict:
 
 
 def _list(arguments) -> int:
-    from fidle_utils import catalogue
+    from fidle_course import catalogue
 
     courses = catalogue.load()
     if arguments.id:
@@ -213,7 +216,8 @@ def _list(arguments) -> int:
 
 
 def _report(arguments) -> int:
-    from fidle_utils import batch, report
+    from fidle_course.batch import drive as batch
+    from fidle_course.pages import report
 
     out = Path(arguments.dir).expanduser() if arguments.dir else course_root() / "run"
     title = read_json(batch.plan_path(out)).get("title") or "Results of the course"
@@ -222,40 +226,41 @@ def _report(arguments) -> int:
 
 
 def _check(arguments) -> int:
-    from fidle_utils import check
+    from fidle_course.room import check
 
     return check.main(quick=arguments.quick)
 
 
 def _data(arguments) -> int:
-    from fidle_utils.datasets import fetch
+    from fidle_course.data import fetch
 
     print(fetch.describe())
     return 0
 
 
 def _pack(arguments) -> int:
-    from fidle_utils import pack
+    from fidle_course.room import pack
 
     pack.pack(arguments.out)
     return 0
 
 
 def _student(arguments) -> int:
-    from fidle_utils import exercises
+    from fidle_course.room import student
+    from fidle_utils.exercises import EMPTY
 
-    for path in exercises.student(arguments.out, arguments.ids):
+    for path in student.student(arguments.out, arguments.ids):
         print(path)
     print(
         "Tell the trainees: the exercises are at the end of each notebook. Write your lines in the place of\n"
-        f"`{exercises.EMPTY.split('  #')[0]}`, run that cell, then the cell below it, which says what is right,\n"
+        f"`{EMPTY.split('  #')[0]}`, run that cell, then the cell below it, which says what is right,\n"
         "what is not yet, and where to look."
     )
     return 0
 
 
 def _corrected(arguments) -> int:
-    from fidle_utils import publish
+    from fidle_course.pages import publish
 
     written = publish.corrected(arguments.out, arguments.ids, source=arguments.source, profile=arguments.profile)
     for path in written:
@@ -264,21 +269,21 @@ def _corrected(arguments) -> int:
 
 
 def _gallery(arguments) -> int:
-    from fidle_utils import gallery
+    from fidle_course.pages import gallery
 
     print(f"Gallery: {gallery.write(arguments.out, source=arguments.source).as_uri()}")
     return 0
 
 
 def _teach(arguments) -> int:
-    from fidle_utils import teach
+    from fidle_course.room import teach
 
     print(f"Teaching: {teach.write(arguments.out, source=arguments.source).as_uri()}")
     return 0
 
 
 def _data_get(arguments) -> int:
-    from fidle_utils.datasets import fetch
+    from fidle_course.data import fetch
 
     years = fetch.parse_years(arguments.years) if arguments.years else None
     for name in arguments.names or ["synop", "imdb"]:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from fidle_utils import batch, course_root
+from fidle_course.batch import drive as batch
+from fidle_utils import course_root
 
 GOOD, NOTE, BAD = "ok", "note", "PROBLEM"
 _ROOM = 2e9  # bytes for results and data
@@ -116,7 +117,8 @@ def _data() -> Iterator[Line]:
 
 def _runs() -> Iterator[Line]:
     """What lies ready for `retrain = False`, for IMDB3 and IMDB4, and for the instructor's pages."""
-    from fidle_utils import catalogue, publish
+    from fidle_course import catalogue
+    from fidle_course.pages import publish
 
     courses = catalogue.load()
     runs = publish.finished(publish.results_folder(None), courses)
@@ -141,10 +143,10 @@ def _backend() -> Iterator[Line]:
         return
     import keras
 
-    from fidle_utils.run import _device
+    from fidle_utils.run import device as device_of
 
     backend = keras.backend.backend()
-    gpu, device = _device(backend)
+    gpu, device = device_of(backend)
     yield GOOD, "Keras", f"{keras.__version__} on {backend} {_version(backend) or _version(backend + '-cpu') or ''}"
     yield GOOD, "device", device
     if not gpu and shutil.which("nvidia-smi"):

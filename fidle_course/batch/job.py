@@ -1,6 +1,6 @@
 """One notebook of a batch, in a process of its own: papermill runs it, and what it leaves is whole or marked as not.
 
-Snakemake starts `python -m fidle_utils.job PLAN KEY`, here or on a node of a cluster. The folder of the
+Snakemake starts `python -m fidle_course.batch.job PLAN KEY`, here or on a node of a cluster. The folder of the
 notebook receives `<ID>.ipynb` (executed), `<ID>.log`, `status.json` (what happened) and, last of all and only
 if everything went well, `done.json`, which tells Snakemake and the next run that this work is finished.
 """
@@ -18,8 +18,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fidle_course.batch.kernel import private_kernel
 from fidle_utils.files import read_json, write_json
-from fidle_utils.kernel import private_kernel
 
 STATUS, DONE, RESULTS = "status.json", "done.json", "results.json"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

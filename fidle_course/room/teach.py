@@ -1,4 +1,4 @@
-"""Pages for the instructor: `teaching/<ID>.md` beside the times that the last run on this machine took.
+"""Pages for the instructor: `docs/teaching/<ID>.md` beside the times that the last run on this machine took.
 
 A page holds the claim, the path with the seconds of each section, questions, traps, the figure that the room must
 see, and the exercises with their solutions. It is made to be printed, or to lie on a second screen.
@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from fidle_utils import catalogue, course_root, page, publish
+from fidle_course import catalogue
+from fidle_course.pages import page, publish
+from fidle_utils import course_root
 from fidle_utils.exercises import SOLUTION
 from fidle_utils.files import read_json, write_text
 
@@ -62,8 +64,8 @@ class Times:
 
 
 def guide_file(about: catalogue.Notebook) -> Path:
-    """Where a notebook's teaching file is: in `teaching/` of the course."""
-    return course_root() / "teaching" / f"{about.id}.md"
+    """Where a notebook's teaching file is: in `docs/teaching/` of the course."""
+    return course_root() / "docs" / "teaching" / f"{about.id}.md"
 
 
 def figure_of(about: catalogue.Notebook) -> str | None:
@@ -76,7 +78,7 @@ def read_guide(path: Path, notebook: dict) -> Guide:
     """Read a teaching file, strictly.
 
     Args:
-        path: `teaching/<ID>.md`.
+        path: `docs/teaching/<ID>.md`.
         notebook: the content of its .ipynb file.
 
     Raises:
@@ -265,7 +267,7 @@ def write(out: str | Path | None, *, source: str | Path | None = None, say: Call
     if missing := [name for name in courses if name not in there]:
         say(f"Without a page, as there is no teaching file: {', '.join(missing)}.")
     if not there:
-        raise FileNotFoundError(f"There are no teaching files in {courses.root / 'teaching'}.")
+        raise FileNotFoundError(f"There are no teaching files in {courses.root / 'docs' / 'teaching'}.")
     notebooks = {name: json.loads(about.file.read_text(encoding="utf-8")) for name, about in there.items()}
     guides = {name: read_guide(guide_file(about), notebooks[name]) for name, about in there.items()}
     runs = publish.finished(folder, courses)

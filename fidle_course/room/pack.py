@@ -62,6 +62,7 @@ install() {
 }
 install -r requirements.txt
 install --no-deps --no-build-isolation -e .
+mkdir -p .venv/etc/ipython && cp fidle_course/room/ipython_kernel_config.py .venv/etc/ipython/
 # no question about Jupyter's news in front of a class
 news=@jupyterlab/apputils-extension:announcements
 .venv/bin/jupyter labextension disable --level=sys_prefix "$news" >/dev/null 2>&1 || true

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fidle_utils import catalogue, page, publish, report, teach
+from fidle_course import catalogue
+from fidle_course.pages import page, publish, report
+from fidle_course.room import teach
 from fidle_utils.files import write_text
 
 # the course's stories by the data that they use: a title, and what they tell
@@ -111,7 +113,7 @@ def _card(about: catalogue.Notebook, run: publish.Finished | None, folder: Path,
 
 
 def _index(courses: catalogue.Catalogue, shown: list[Card]) -> str:
-    from fidle_utils.datasets.cards import cards
+    from fidle_course.data.cards import cards
 
     ran = [card.run.row for card in shown if card.run]
     stories: dict[str, list[Card]] = {}

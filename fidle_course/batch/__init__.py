@@ -1,0 +1,1 @@
+"""Plan a run of the catalogue, carry it out with Snakemake and papermill, follow it."""

@@ -1,0 +1,1 @@
+"""The data sets' cards and their downloads."""

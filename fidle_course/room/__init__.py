@@ -1,0 +1,1 @@
+"""What an instructor needs: check, pack, trainees' copies, teaching pages."""
