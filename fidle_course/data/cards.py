@@ -18,10 +18,11 @@ fidle data                 # what is there, what is read and what is not
 make data                  # all of them
 ```
 
-They are kept in this folder, each in a folder of its own ({folders}); git ignores them. `FIDLE_DATASETS_DIR` names
-another folder that holds these: it is looked at first. A download is checked before it gets its name: against
-the hash below or, where none is published, by reading the file through. Without a network on this machine,
-fetch the addresses below on another one and copy the files here. Names do not matter: files are told by what they hold.
+They are kept in this folder, each in a folder of its own ({folders}); git ignores them.
+`FIDLE_DATASETS_DIR` names another folder that holds these: it is looked at first. A download is checked before it
+gets its name: against the hash below or, where none is published, by reading the file through. Without a network
+on this machine, fetch the addresses below on another one and copy the files here. Names do not matter: files are
+told by what they hold.
 """
 
 
