@@ -1,4 +1,6 @@
-"""Metrics as plain functions, and the table that has the baseline in it."""
+"""Metrics as plain functions, the table that has the baseline in it, and whether a difference is more than chance."""
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -100,6 +102,134 @@ def by_lead_time(observed, forecasts: dict, metric=rmse, *, leads=None, name: st
         predicted = _check(observed, predicted)[1]
         columns[model] = [metric(observed[:, i], predicted[:, i]) for i in range(len(leads))]
     return pd.DataFrame(columns, index=pd.Index(leads, name=name))
+
+
+class Comparison(NamedTuple):
+    """How two forecasts of the same things differ: below 0, the first one is better.
+
+    Args:
+        difference: mean error of the first less that of the second.
+        low, high: 95 % interval of that mean. If it holds 0, the two are a draw.
+        p: how often chance alone makes a difference as great; NaN where it is not computed.
+    """
+
+    difference: float
+    low: float
+    high: float
+    p: float = float("nan")
+
+    def __str__(self) -> str:
+        return f"{self.difference:+.3g} [{self.low:+.3g}, {self.high:+.3g}]"
+
+    @property
+    def outcome(self) -> str:
+        """`"better"`, `"worse"` or `"draw"`: what the interval says of the first forecast."""
+        return "better" if self.high < 0 else "worse" if self.low > 0 else "draw"
+
+
+def diebold_mariano(errors, others, horizon: int = 1) -> Comparison:
+    """The test of Diebold and Mariano: do two forecasts of one series have the same mean error?
+
+        d_t = errors_t - others_t          DM = mean(d) / sqrt(v / n)
+        v = g_0 + 2 (g_1 + ... + g_{h-1}),      g_k the autocovariance of d at lag k
+
+    Forecasts h steps ahead share h - 1 steps with the next one, hence the autocovariances. The correction of Harvey,
+    Leybourne and Newbold for short series is applied. At h = 1 it is a paired t-test.
+
+    Args:
+        errors, others: `(time,)`, the absolute (or squared) error of each of two forecasts, in the order of time.
+        horizon: h, the steps that they look ahead.
+
+    Returns:
+        The difference, its interval and p, two-sided, from Student's t with n - 1 degrees of freedom.
+
+    Raises:
+        ValueError: errors that are not `(time,)`, of different lengths, or no more than `horizon` of them; or a
+            variance v that is not above 0.
+
+    Sources: F. X. Diebold and R. S. Mariano, Comparing predictive accuracy, Journal of Business & Economic Statistics
+    13 (1995); D. Harvey, S. Leybourne and P. Newbold, Testing the equality of prediction mean squared errors,
+    International Journal of Forecasting 13 (1997).
+    """
+    from scipy import stats
+
+    d = _differences(errors, others)
+    n, h = len(d), horizon
+    if not 1 <= h < n:
+        raise ValueError(f"`horizon` must be 1 or more, and below the number of errors. Received: {h}, {n} errors.")
+    centred = d - d.mean()
+    covariances = [centred[k:] @ centred[: n - k] / n for k in range(h)]
+    variance = covariances[0] + 2 * sum(covariances[1:])
+    if not variance > 0:
+        raise ValueError(f"The differences must vary. Received: variance {variance:.3g} at horizon {h}.")
+    correction = (n + 1 - 2 * h + h * (h - 1) / n) / n
+    deviation = float(np.sqrt(variance / n / correction))
+    reach = stats.t.ppf(0.975, n - 1) * deviation
+    p = 2 * stats.t.sf(abs(d.mean()) / deviation, n - 1)
+    return Comparison(float(d.mean()), float(d.mean() - reach), float(d.mean() + reach), float(p))
+
+
+def block_bootstrap(errors, others, block: int, draws: int = 2000, seed: int = 0) -> Comparison:
+    """Compare two forecasts by drawing blocks of consecutive steps, again and again.
+
+    Errors that are near in time are alike: to draw single steps would take them for more evidence than they are.
+    The series is closed to a ring, so that each step is drawn as often as any other.
+
+    Example: 6 differences, `block=3`
+
+        d           a b c d e f
+        one draw    e f a | b c d        starts 4 and 1: ceil(6 / 3) = 2 blocks
+
+    Args:
+        errors, others: `(time,)`, the error of each of two forecasts, in the order of time.
+        block: steps of a block, longer than errors resemble each other; at most half of the series.
+        draws: how often.
+        seed: of the draws.
+
+    Returns:
+        The difference and the 2.5 and 97.5 % quantiles of its mean over the draws.
+
+    Raises:
+        ValueError: errors that are not `(time,)` or of different lengths; a block that leaves fewer than two.
+
+    Source: D. N. Politis and J. P. Romano, A circular block-resampling procedure for stationary data (1992).
+    """
+    d = _differences(errors, others)
+    n = len(d)
+    if not 1 <= block <= n / 2:
+        raise ValueError(f"`block` must be 1 to half of the series. Received: block={block}, {n} errors.")
+    sums = np.convolve(np.concatenate([d, d[: block - 1]]), np.ones(block), "valid")  # of the block at each start
+    starts = np.random.default_rng(seed).integers(n, size=(draws, -(-n // block)))
+    low, high = np.quantile(sums[starts].mean(axis=1) / block, [0.025, 0.975])
+    return Comparison(float(d.mean()), float(low), float(high))
+
+
+def stationarity(values) -> dict[str, float]:
+    """Ask two tests whether a series keeps its mean and its spread over time.
+
+    - ADF (augmented Dickey-Fuller) assumes a random walk. A p below .05 says: no random walk, it returns to its mean.
+    - KPSS assumes a stationary series. A p below .05 says: not stationary. Its table ends at .01 and .10.
+
+    Args:
+        values: `(time,)`.
+
+    Returns:
+        The p of each, by name: of `adfuller` and `kpss` in `statsmodels.tsa.stattools`, lags chosen by themselves.
+    """
+    import warnings
+
+    from statsmodels.tsa.stattools import adfuller, kpss
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # kpss warns where p lies outside its table
+        return {"ADF p": float(adfuller(values)[1]), "KPSS p": float(kpss(values, nlags="auto")[1])}
+
+
+def _differences(errors, others) -> np.ndarray:
+    errors, others = _check(errors, others)
+    if errors.ndim != 1:
+        raise ValueError(f"Errors must be shaped (time,). Received: {errors.shape}.")
+    return np.subtract(errors, others, dtype=float)
 
 
 def _check(observed, predicted):
