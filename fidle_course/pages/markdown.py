@@ -36,8 +36,8 @@ class Markdown:
         outer = self
 
         class Renderer(mistune.HTMLRenderer):
-            def safe_url(self, url):
-                return url if url.startswith("attachment:") else super().safe_url(url)
+            def sanitize_url(self, url):
+                return url if url.startswith("attachment:") else super().sanitize_url(url)
 
             def heading(self, text, level, **attrs):
                 return f'<h{level} id="{outer._anchor(text, level)}">{text}</h{level}>\n'
