@@ -75,7 +75,7 @@ def test_given_parameters_stay_without_the_folder(course):
 
 
 def test_a_page_folds_solutions_and_hides_their_marks(course):
-    text = page.render(made.executed(course / "A.ipynb", course / "run"), "A", home=None)
+    text = page.render(made.executed(course / "A.ipynb", course / "run"), "A")
     code, words = text.split('<details class="solution">')[1:]
     assert "<summary>Solution</summary>" in code
     assert "twice" in code.split("</details>")[0]

@@ -258,7 +258,8 @@ def corrected(
                 notebook = corrected_copy(runs[job.id])
                 text, made_up = about_results(runs[job.id].row)
                 write_text(place, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
-                shown = page.render(notebook, job.id, home=None, about=text, made_up=made_up)
+                around = page.Around(about=text, made_up=made_up)
+                shown = page.render(notebook, job.id, runs[job.id].about.file.parent, around)
                 write_text(place.with_suffix(".html"), shown)
                 written.append(place.relative_to(part))
     return [Path(out).expanduser().resolve() / place for place in written]
