@@ -75,7 +75,9 @@ def error(path: Path, place: tuple, text: str, line: int | None = None) -> Value
             node = node.value[part]
             at = node.start_mark.line
             names.append(_name(node) or f"no. {part + 1}")
-    where = f", in {', '.join(names[:-1])}" if names[:-1] else ""
+    if names and names[-1] == place[-1]:
+        names.pop()
+    where = f", in {', '.join(names)}" if names else ""
     return ValueError(f"{path}, line {(at if line is None else line) + 1}{where}: {text}")
 
 

@@ -1,6 +1,7 @@
 """Planning a run: every parameter is checked before anything starts, and what is finished is known."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -233,7 +234,9 @@ def test_station_all_is_every_station_of_the_data(monkeypatch, tmp_path):
     file.write_text(MONTHLY + "\n".join(lines) + "\n")
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path / "data"))
     cell = 'station: str = ""  # a code\n' + toys.PARAMETERS
-    course = catalogue.load(toys.make_course(tmp_path / "course", {"A": {"parameters": cell}}) / "course.yml")
+    course = catalogue.load(
+        toys.make_course(tmp_path / "course", {"A": {"parameters": cell, "data": "synop"}}) / "course.yml"
+    )
     assert sweep.parse_grid(course["A"], [(None, "station", "all")])[0] == {"station": ["07481", "07690"]}
 
 
@@ -295,7 +298,7 @@ def test_a_number_of_a_site_file_that_is_none_is_refused(tmp_path, line):
 
 
 def test_a_site_file_with_an_unknown_key_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="no key `partion` here. Did you mean `partition`?"):
+    with pytest.raises(ValueError, match=r"no key `partion` here. Did you mean `partition`\?"):
         site(tmp_path, "partion: gpu")
 
 
