@@ -244,7 +244,7 @@ def corrected(
     _may_write(Path(out).expanduser().resolve(), "corrected")  # before anything takes minutes
     if missing := [key for key in plan.jobs if key not in finished_jobs(plan)]:
         say(f"Not finished in {folder}: {', '.join(missing)}. Running first…")
-        if (code := drive.run(plan, title="Results of the course")) > 128:
+        if (code := drive.run(plan)) > 128:
             raise RuntimeError(
                 f"Stopped by signal {code - 128}: nothing written. The same command goes on from here."
             )
