@@ -9,7 +9,6 @@ import contextlib
 import fcntl
 import json
 import os
-import platform
 import re
 import signal
 import sys
@@ -69,7 +68,7 @@ def _execute(plan: Plan, job: Job, folder: Path) -> int:
         (folder / old).unlink(missing_ok=True)
     _log_to(folder / f"{name}.log")
     _prepare_environment(plan.threads or job.slurm.get("cpus_per_task"))
-    state = JobState(job, "running", profile=plan.profile, started=now(), host=platform.node(), pid=os.getpid())
+    state = JobState(job, "running", profile=plan.profile, started=now())
     state.slurm_job = os.environ.get("SLURM_JOB_ID")
     clock = time.perf_counter()
     try:
