@@ -7,7 +7,6 @@ import platform
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from fidle_course.batch.plan import WORK
@@ -21,47 +20,13 @@ class BatchError(RuntimeError):
     """The run cannot start, or was broken off; the message says why and what to do."""
 
 
-@dataclass
-class Holder:
-    """The process that works in a folder of results: `lock.json` is its JSON, or empty."""
-
-    host: str = field(default_factory=platform.node)
-    pid: int = field(default_factory=os.getpid)
-    since: str = field(default_factory=now)
-    command: str = field(default_factory=lambda: " ".join(sys.argv))
-
-    def __str__(self) -> str:
-        return f"`{self.command}`, process {self.pid} on {self.host}, since {self.since}"
-
-    @property
-    def is_here(self) -> bool:
-        """Whether it runs, or ran, on this machine."""
-        return self.host == platform.node()
-
-    @property
-    def is_dead(self) -> bool:
-        """Whether it ran on this machine and has ended."""
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return self.is_here
-        except PermissionError:
-            pass
-        return False
-
-
 def in_use(out: Path) -> bool:
     """Whether a run is working in a folder of results, as far as its mark says."""
-    return _holder(out) is not None
+    return bool(read_json(_mark(out)))
 
 
-def _path(out: Path) -> Path:
+def _mark(out: Path) -> Path:
     return out / WORK / "lock.json"
-
-
-def _holder(out: Path) -> Holder | None:
-    mark = read_json(_path(out))
-    return Holder(**mark) if mark else None
 
 
 @contextmanager
@@ -71,11 +36,12 @@ def only_run(out: Path, unlock: bool = False):
     Raises:
         BatchError: another run works there, or one on another machine may do so.
     """
-    _path(out).parent.mkdir(parents=True, exist_ok=True)
-    with open(_path(out), "a+", encoding="utf-8") as file:
+    _mark(out).parent.mkdir(parents=True, exist_ok=True)
+    with open(_mark(out), "a+", encoding="utf-8") as file:
         _take(file, out, unlock)
+        mine = {"host": platform.node(), "pid": os.getpid(), "since": now(), "command": " ".join(sys.argv)}
         file.truncate(0)
-        file.write(json.dumps(asdict(Holder())))
+        file.write(json.dumps(mine))
         file.flush()
         yield file
         file.truncate(0)  # not after an error: what it had started may still be there
@@ -84,29 +50,46 @@ def only_run(out: Path, unlock: bool = False):
 def _take(file, out: Path, unlock: bool) -> None:
     deadline = time.monotonic() + _PATIENCE
     while True:
-        holder = _holder(out)
+        holder = read_json(_mark(out))
+        here = holder.get("host") == platform.node()
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             break
         except OSError:
             # a driver that was killed leaves a Snakemake that is just stopping its notebooks: wait for it
-            if not (holder and holder.is_dead and time.monotonic() < deadline):
+            if not here or _lives(holder["pid"]) or time.monotonic() > deadline:
                 raise BatchError(_refusal(out, holder)) from None
             time.sleep(0.3)
-    if holder and not holder.is_here and not unlock:
+    if holder and not here and not unlock:
         raise BatchError(
-            f"{out} is marked as in use by a run on another machine: {holder}. If you know that it "
+            f"{out} is marked as in use by a run on another machine: {_name(holder)}. If you know that it "
             "has ended (that machine was switched off, or the run was killed), repeat the command with --unlock."
         )
 
 
-def _refusal(out: Path, holder: Holder | None) -> str:
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        pass
+    return True
+
+
+def _name(holder: dict) -> str:
+    if not holder:
+        return "its name is not known"
+    return f"`{holder['command']}`, process {holder['pid']} on {holder['host']}, since {holder['since']}"
+
+
+def _refusal(out: Path, holder: dict) -> str:
     if os.environ.get("FIDLE_BATCH"):  # set by job.py
         return (
             "A notebook of a batch asks for results that this batch has not made, or has made with other "
             "parameters. Name what it needs under `needs` in course.yml, and give both the same parameters."
         )
     return (
-        f"Another run is working in {out}: {holder or 'its name is not known'}. "
+        f"Another run is working in {out}: {_name(holder)}. "
         "Wait for it, stop it, or give this run another folder with --out."
     )
