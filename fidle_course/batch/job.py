@@ -75,7 +75,8 @@ def _execute(plan: Plan, job: Job, folder: Path) -> int:
         write_state(folder, state, quickly=True)
         _run_cells(state, folder)
         if state.error is None and read_results(folder) is None:
-            state.error = JobError("all its cells ran, but it left no results: is `run.finish(…)` its last cell?")
+            what = "results that are not those of `run.finish`" if (folder / RESULTS).exists() else "no results"
+            state.error = JobError(f"all its cells ran, but it left {what}: is `run.finish(…)` its last cell?")
         if state.error is None:
             os.replace(folder / f"{name}.partial.ipynb", folder / f"{name}.ipynb")
     except OSError as trouble:  # a full disk, a folder without permission
