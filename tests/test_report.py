@@ -5,6 +5,10 @@ import re
 
 import pytest
 
+from fidle_course import catalogue
+from fidle_course.batch.plan import Job
+from fidle_course.batch.state import JobError, JobState, write_state
+from fidle_course.headline import Headline
 from fidle_course.pages import page, report
 from tests import lab, toys
 from tests.made import PNG
@@ -41,17 +45,14 @@ def results(tmp_path, monkeypatch):
                 }
             )
         )
-        status = {"id": name, "title": f"Toy <{name}>", "state": "ok", "seconds": 75.0, "profile": "live"}
-        status |= {"gates": {"any": gates}, "finished": "2026-01-01T10:00:00+00:00", "fingerprint": "f"}
-        status["headline"] = {"score": "error", "baseline": "error_base", "better": "lower"}
-        (folder / "status.json").write_text(json.dumps(status))
+        job = Job(name, name, title=f"Toy <{name}>", gates={"any": gates}, headline=Headline("error", "error_base"))
+        done = JobState(job, "ok", profile="live", seconds=75.0, finished="2026-01-01T10:00:00+00:00")
+        write_state(folder, done)
         made = notebook(f"# [{name}] Toy\n\n## 1. Setup\n\n$x^2$", ("show()", [shown(text_html=figure)]))
         (folder / f"{name}.ipynb").write_text(json.dumps(made))
     (out / "C").mkdir()
-    error = {"what": "ValueError: no such thing", "cell": 3, "execution": 2, "line": "boom()"}
-    (out / "C" / "status.json").write_text(
-        json.dumps({"state": "failed", "error": error, "gates": {}, "title": "Toy C"})
-    )
+    error = JobError("ValueError: no such thing", cell=3, execution=2, line="boom()")
+    write_state(out / "C", JobState(Job("C", "C", title="Toy C"), "failed", error=error))
     return out
 
 
@@ -83,18 +84,16 @@ def test_each_notebook_has_its_status_time_device_data_scores_gates_figure_and_l
 
 
 def test_two_accuracies_that_read_alike_are_a_draw():
-    wanted = {"score": "accuracy", "baseline": "linear", "better": "higher", "against": "a line"}
-    found = report.headline(wanted, {"accuracy": 0.9144, "linear": 0.9146}, {})
-    assert found["words"] == "the same as a line" and found["better"] is None
-    assert report.headline(wanted, {"accuracy": 0.913, "linear": 0.915}, {})["better"] is False
+    wanted = Headline("accuracy", "linear", better="higher", against="a line")
+    found = wanted.of({"accuracy": 0.9144, "linear": 0.9146}, {})
+    assert found.words == "the same as a line" and found.better is None
+    assert wanted.of({"accuracy": 0.913, "linear": 0.915}, {}).better is False
 
 
 def test_a_better_accuracy_is_told_in_points():
-    found = report.headline(
-        {"score": "accuracy", "baseline": "base", "better": "higher"}, {"accuracy": 0.9, "base": 0.884}, {}
-    )
-    assert found["words"] == "1.6 points above the baseline"
-    assert found["better"] is True
+    found = Headline("accuracy", "base", better="higher").of({"accuracy": 0.9, "base": 0.884}, {})
+    assert found.words == "1.6 points above the baseline"
+    assert found.better is True
 
 
 def test_results_that_a_reader_made_in_jupyter_are_in_the_report(results):
