@@ -103,6 +103,7 @@ class Notebook:
     headline: Headline
     resources: dict  # cpus, mem_mb, minutes, gpus
     profiles: dict
+    figure: str = ""  # the one that stands for the notebook
 
     def profile(self, name: str) -> Profile:
         """The profile `name`; an unknown name is a `ValueError`."""
@@ -167,7 +168,7 @@ def load(path: str | Path | None = None) -> Catalogue:
 
 
 def _notebook(entry: dict, root: Path) -> Notebook:
-    allowed = {"id", "file", "title", "needs", "data", "seconds", "headline", "resources", "profiles"}
+    allowed = {"id", "file", "title", "needs", "data", "seconds", "headline", "resources", "profiles", "figure"}
     name = entry.get("id", "?")
     if unknown := set(entry) - allowed:
         raise ValueError(f"{name}: a catalogue entry has the keys {sorted(allowed)}. Received: {sorted(unknown)}.")
@@ -195,6 +196,7 @@ def _notebook(entry: dict, root: Path) -> Notebook:
         headline=Headline(**entry.get("headline") or {}),
         resources=entry.get("resources") or {},
         profiles=profiles,
+        figure=entry.get("figure") or "",
     )
 
 

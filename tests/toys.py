@@ -53,6 +53,7 @@ def make_course(folder: Path, notebooks: dict) -> Path:
         last = [FINISH.format(name=name)] if about.get("finish", True) else []
         write_notebook(folder / f"{name}.ipynb", name, *code, *last, parameters=about.get("parameters", PARAMETERS))
         entry = {"id": name, "file": f"{name}.ipynb", "needs": about.get("needs", [])}
+        entry["data"] = about.get("data", "")
         entry["headline"] = {"score": "error", "baseline": "error_base", "better": "lower"}
         entry["resources"] = about.get("resources", {"cpus": 1, "mem_mb": 500, "minutes": 5, "gpus": 0})
         profile = {"parameters": about.get("values", {}), "gates": {"any": about.get("gates", [])}}
