@@ -18,9 +18,8 @@ _EPILOGUE = """examples:
   fidle run --profile full --on slurm           on a cluster (see docs/batch.md)
   fidle data get synop                          fetch the real data
   fidle student ~/class                         the trainees' copies: gaps with hints, checks that say why
-  fidle corrected ~/class-corrected             the executed, corrected notebooks and their pages
+  fidle corrected ~/class-corrected             the executed, corrected notebooks, with pages and an index to read
   fidle teach                                   the instructor's pages, with the times of the last run
-  fidle gallery ~/site                          the corrected course as a small site to read
   fidle pack /media/key/course                  all of it on a key, for a room without a network
 """
 
@@ -85,17 +84,12 @@ def _parser() -> argparse.ArgumentParser:
     student.add_argument("ids", nargs="*", metavar="ID", help="notebooks; by default all")
     student.set_defaults(command=_student)
 
-    corrected = commands.add_parser("corrected", help="write the executed corrected notebooks and their pages")
+    corrected = commands.add_parser("corrected", help="write the executed corrected notebooks, pages and an index")
     corrected.add_argument("out", metavar="DIR", help="a new folder, or one that this command wrote")
     corrected.add_argument("ids", nargs="*", metavar="ID", help="notebooks; by default all")
     _from_option(corrected, "; what is not finished there is run first")
     corrected.add_argument("--profile", default="live", choices=["live", "smoke", "full"], help="as for `fidle run`")
     corrected.set_defaults(command=_corrected)
-
-    gallery = commands.add_parser("gallery", help="write the corrected course as a small site to read")
-    gallery.add_argument("out", metavar="DIR", help="a new folder, or one that this command wrote")
-    _from_option(gallery)
-    gallery.set_defaults(command=_gallery)
 
     teach = commands.add_parser("teach", help="write the instructor's pages, with the times of the last run")
     teach.add_argument("out", nargs="?", metavar="DIR", help="where to; by default teach/ in the folder of results")
@@ -261,18 +255,11 @@ def _student(arguments) -> int:
 
 
 def _corrected(arguments) -> int:
-    from fidle_course.pages import publish
+    from fidle_course.batch import drive
+    from fidle_course.pages import corrected
 
-    written = publish.corrected(arguments.out, arguments.ids, source=arguments.source, profile=arguments.profile)
-    for path in written:
-        print(f"{path} and {path.with_suffix('.html').name}")
-    return 0
-
-
-def _gallery(arguments) -> int:
-    from fidle_course.pages import gallery
-
-    print(f"Gallery: {gallery.write(arguments.out, source=arguments.source).as_uri()}")
+    options = {"source": arguments.source, "profile": arguments.profile, "run": drive.run}
+    print(f"Corrected: {corrected.write(arguments.out, arguments.ids, **options).as_uri()}")
     return 0
 
 

@@ -114,7 +114,7 @@ def test_folders_of_results_may_have_any_name(results, tmp_path):
     path = report.write(elsewhere)
     targets = [t for t in re.findall(r'(?:href|src)="([^"#]+)"', text_of(path)) if not t.startswith("data:")]
     assert all((elsewhere / unquote(target)).exists() for target in targets)
-    assert sum("pluie" in target for target in targets) == 4
+    assert sum("pluie" in target for target in targets) == 3
     anchors = re.findall(r'href="#([^"]+)"', text_of(path))
     assert {f'id="{anchor}"' in text_of(path) for anchor in anchors} == {True}
 

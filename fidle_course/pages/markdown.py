@@ -23,15 +23,17 @@ class Markdown:
 
     Args:
         folder: where relative addresses of pictures start. Without it a picture leaves its words only.
+        linked: pages of the course's other texts lie beside this one: a link to a notebook or to a text of `docs/`
+            leads to its page. Otherwise it leaves its words only.
 
     Attributes:
         headings: `(level, text, anchor)` of all that was converted so far.
     """
 
-    def __init__(self, folder: Path | None = None):
+    def __init__(self, folder: Path | None = None, linked: bool = False):
         import mistune
 
-        self.folder = folder
+        self.folder, self.linked = folder, linked
         self.headings: list[tuple[int, str, str]] = []
         outer = self
 
@@ -41,6 +43,12 @@ class Markdown:
 
             def heading(self, text, level, **attrs):
                 return f'<h{level} id="{outer._anchor(text, level)}">{text}</h{level}>\n'
+
+            def link(self, text, url, title=None):
+                if re.match(r"[a-z]+:|#", url):
+                    return super().link(text, url, title)
+                page = re.sub(r"\.(md|ipynb)(?=#|$)", ".html", url)
+                return super().link(text, page, title) if outer.linked else text
 
             def block_code(self, code, info=None):
                 return f'<pre class="code" tabindex="0">{html.escape(code)}</pre>\n'
@@ -82,6 +90,23 @@ class Markdown:
             words = re.search(r'\balt="([^"]*)"', tag)
             return f"<em>[picture: {words[1] if words and words[1] else html.escape(address)}]</em>"
         return tag.replace(f'src="{match[1]}"', f'src="data:{kind};base64,{code}"')
+
+
+def carried(notebook: dict, folder: Path, root: Path) -> list[Path]:
+    """The files of the course's `docs/` that a notebook's texts show or link to: what a copy of it must carry.
+
+    Args:
+        notebook: the content of an .ipynb file.
+        folder: where it lies.
+        root: of the course.
+
+    Returns:
+        Paths below `root`.
+    """
+    texts = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    addresses = re.findall(r"\]\(([^()\s#]+)|\b(?:src|href)=[\"']([^\"'#]+)", texts)
+    files = {(folder / unquote(first or second)).resolve() for first, second in addresses}
+    return sorted(f.relative_to(root) for f in files if f.is_relative_to(root / "docs") and f.is_file())
 
 
 def inline(text: str) -> str:

@@ -89,7 +89,9 @@ def _home(folder: Path) -> str:
     return "../index.html"
 
 
-def render(notebook: dict, name: str, folder: Path | None = None, around: Around | None = None) -> str:
+def render(
+    notebook: dict, name: str, folder: Path | None = None, around: Around | None = None, *, linked: bool = False
+) -> str:
     """The page of an executed notebook; its setup and the solutions of its exercises are folded.
 
     Args:
@@ -97,8 +99,9 @@ def render(notebook: dict, name: str, folder: Path | None = None, around: Around
         name: the notebook's id, for the page's title.
         folder: where the notebook lies in the course: relative addresses of its pictures start there.
         around: links, and a sentence on where the results come from.
+        linked: see `Markdown`.
     """
-    markdown = Markdown(folder)
+    markdown = Markdown(folder, linked)
     cells = [_shown(cell, i, markdown) for i, cell in enumerate(notebook["cells"]) if _is_shown(cell)]
     setup = _setup([cell for cell in notebook["cells"] if _is_shown(cell)])
     failed = next((cell.id for cell in cells if any(o.kind == "error" for o in cell.outputs)), None)
