@@ -173,20 +173,20 @@ def _carry_out(plan, arguments, title: str) -> int:
     if jobs is None:
         on_cluster = 8 if arguments.on == "slurm" else 1
         jobs = min(cores(), 8) if arguments.profile == "smoke" and arguments.on == "local" else on_cluster
-    site = _site(arguments.site, plan.root) if arguments.on == "slurm" else {}
+    site = _site(arguments.site, plan.root) if arguments.on == "slurm" else None
     options = {"force": arguments.force, "unlock": arguments.unlock, "title": title}
     return drive.run(plan, jobs=jobs, on=arguments.on, site=site, **options)
 
 
-def _site(named: str | None, root: Path) -> dict:
-    import yaml
+def _site(named: str | None, root: Path):
+    from fidle_course import strict
+    from fidle_course.batch.slurm import Site
 
-    path = Path(named or os.environ.get("FIDLE_SITE") or root / "slurm.yml")
-    if not path.is_file():
-        if named or os.environ.get("FIDLE_SITE"):
-            raise FileNotFoundError(f"The site file {path} does not exist.")
-        return {}
-    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    named = named or os.environ.get("FIDLE_SITE")
+    path = Path(named or root / "slurm.yml")
+    if named and not path.is_file():
+        raise FileNotFoundError(f"The site file {path} does not exist.")
+    return strict.read(path, Site) if path.is_file() else Site()
 
 
 def _list(arguments) -> int:
@@ -204,9 +204,7 @@ def _list(arguments) -> int:
     width = max(map(len, courses))
     for notebook in courses.values():
         needs = f"  needs {', '.join(notebook.needs)}" if notebook.needs else ""
-        seconds = notebook.seconds.get("live") if isinstance(notebook.seconds, dict) else notebook.seconds
-        time = f"{seconds:>4.0f} s" if seconds else "      "
-        print(f"{notebook.id:<{width}}  {time}  {notebook.title}{needs}")
+        print(f"{notebook.id:<{width}}  {notebook.seconds.live:>4.0f} s  {notebook.title}{needs}")
     return 0
 
 

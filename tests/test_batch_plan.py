@@ -1,15 +1,17 @@
 """Planning a run: every parameter is checked before anything starts, and what is finished is known."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from fidle_course import catalogue
+from fidle_course import catalogue, strict
 from fidle_course.batch import plan as plans
 from fidle_course.batch import slurm, state
 from fidle_course.batch.lock import BatchError, only_run
 from fidle_course.batch.plan import Job
 from fidle_course.batch.state import GateResult, JobState, Results
+from fidle_course.catalogue import Resources
 from fidle_course.headline import Headline
 from fidle_course.pages import sweep
 from fidle_course.pages.report import Row
@@ -166,8 +168,6 @@ def test_every_file_of_the_helper_package_counts(course, tmp_path, monkeypatch):
 
 
 def test_data_that_come_make_old_results_out_of_date(course, monkeypatch, tmp_path):
-    from dataclasses import replace
-
     course["A"] = replace(course["A"], data="synop")
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path))
     settings = [("A", "source", "auto")]
@@ -237,7 +237,9 @@ def test_station_all_is_every_station_of_the_data(monkeypatch, tmp_path):
     file.write_text(MONTHLY + "\n".join(lines) + "\n")
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path / "data"))
     cell = 'station: str = ""  # a code\n' + toys.PARAMETERS
-    course = catalogue.load(toys.make_course(tmp_path / "course", {"A": {"parameters": cell, "data": "synop"}}) / "course.yml")
+    course = catalogue.load(
+        toys.make_course(tmp_path / "course", {"A": {"parameters": cell, "data": "synop"}}) / "course.yml"
+    )
     assert sweep.parse_grid(course["A"], [(None, "station", "all")])[0] == {"station": ["07481", "07690"]}
 
 
@@ -259,10 +261,17 @@ def test_the_summary_of_a_sweep_has_means_and_spread_over_seeds(tmp_path):
 # ---------------------------------------------------------------- Slurm, locks
 
 
+NEEDED = Resources(cpus=4, mem_mb=8000, minutes=30, gpus=1)
+
+
+def site(folder, text):
+    (folder / "slurm.yml").write_text(text)
+    return strict.read(folder / "slurm.yml", slurm.Site)
+
+
 def test_slurm_is_asked_for_what_the_catalogue_says_within_what_the_site_allows():
-    needed = {"cpus": 4, "mem_mb": 8000, "minutes": 30, "gpus": 1}
-    site = {"partition": "gpu", "cpu_partition": "cpu", "account": "abc", "gres": "gpu:h100:{gpus}", "minutes": 20}
-    assert slurm.resources(needed, site) == {
+    allowed = slurm.Site("gpu", cpu_partition="cpu", account="abc", gres="gpu:h100:{gpus}", minutes=20)
+    assert slurm.resources(NEEDED, allowed) == {
         "runtime": 20,
         "cpus_per_task": 4,
         "mem_mb": 8000,
@@ -270,26 +279,29 @@ def test_slurm_is_asked_for_what_the_catalogue_says_within_what_the_site_allows(
         "slurm_account": "abc",
         "gres": "gpu:h100:1",
     }
-    without = slurm.resources(needed | {"gpus": 0}, site)
+    without = slurm.resources(replace(NEEDED, gpus=0), allowed)
     assert without["slurm_partition"] == "cpu"
     assert "gres" not in without
 
 
-def test_a_cluster_without_a_gpu_runs_everything_on_its_cpus():
-    needed = {"cpus": 4, "mem_mb": 8000, "minutes": 30, "gpus": 1}
-    asked = slurm.resources(needed, {"cpu_partition": "cpu", "gpus": 0, "gres": None, "qos": None})
+def test_a_cluster_without_a_gpu_runs_everything_on_its_cpus(tmp_path):
+    asked = slurm.resources(NEEDED, site(tmp_path, "cpu_partition: cpu\ngpus: 0\ngres:\nqos:\n"))
     assert asked == {"runtime": 30, "cpus_per_task": 4, "mem_mb": 8000, "slurm_partition": "cpu"}
 
 
-@pytest.mark.parametrize("line", [{"minutes": "10:00"}, {"mem_mb": 1.5}, {"gpus": True}, {"gpus": -1}])
-def test_a_number_of_a_site_file_that_is_none_is_refused(line):
-    with pytest.raises(ValueError, match="is a whole number"):
-        slurm.resources({"gpus": 1}, line)
+def test_a_site_file_may_be_empty(tmp_path):
+    assert site(tmp_path, "# nothing yet\n") == slurm.Site()
 
 
-def test_a_site_file_with_an_unknown_key_is_refused():
-    with pytest.raises(ValueError, match="partion"):
-        slurm.resources({}, {"partion": "gpu"})
+@pytest.mark.parametrize("line", ['minutes: "10:00"', "mem_mb: 1.5", "gpus: true", "gpus: -1"])
+def test_a_number_of_a_site_file_that_is_none_is_refused(tmp_path, line):
+    with pytest.raises(ValueError, match=r"slurm\.yml, line 1: .* is a whole number"):
+        site(tmp_path, line)
+
+
+def test_a_site_file_with_an_unknown_key_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"no key `partion` here. Did you mean `partition`\?"):
+        site(tmp_path, "partion: gpu")
 
 
 def test_a_second_run_in_the_same_folder_is_refused_and_told_by_whom(tmp_path):

@@ -24,7 +24,7 @@ def course(tmp_path, monkeypatch):
 
 def test_list_shows_the_notebooks_and_what_they_need(course, capsys):
     assert cli.main(["list"]) == 0
-    assert capsys.readouterr().out.splitlines() == ["A          Toy A", "B          Toy B  needs A"]
+    assert capsys.readouterr().out.splitlines() == ["A     1 s  Toy A", "B     1 s  Toy B  needs A"]
 
 
 def test_list_of_one_shows_its_parameters_with_their_help(course, capsys):

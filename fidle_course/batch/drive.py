@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,7 +27,7 @@ def run(
     *,
     jobs: int = 1,
     on: str = "local",
-    site: Mapping | None = None,
+    site: slurm.Site | None = None,
     force: bool = False,
     unlock: bool = False,
     stream=None,
@@ -39,7 +38,7 @@ def run(
     Args:
         jobs: how many notebooks at a time; on one machine they divide its cores between them.
         on: "local" or "slurm".
-        site: what this cluster wants: see `slurm.resources`.
+        site: what this cluster wants: see `slurm.Site`.
         force: run again what was asked for, even if it is finished.
         unlock: take a folder that a run on another machine has left marked.
         stream: where to tell; by default the standard output.
@@ -71,7 +70,7 @@ def run(
                 kept -= {k for k, j in plan.jobs.items() if set(j.needs) - kept}
             _prepare(plan, kept)
             screen = Screen(stream or sys.stdout, plan, kept)
-            plan_file = _write_plan(plan, jobs, on, site or {}, title)
+            plan_file = _write_plan(plan, jobs, on, site or slurm.Site(), title)
             with _exporter() as export:
                 code, stopped_by = 0, None
                 if kept != set(plan.jobs):
@@ -105,7 +104,7 @@ def _prepare(plan: Plan, kept: set[str]) -> None:
         link.symlink_to(os.path.relpath(plan.out / target, link.parent), target_is_directory=True)
 
 
-def _write_plan(plan: Plan, jobs: int, on: str, site: Mapping, title: str) -> Path:
+def _write_plan(plan: Plan, jobs: int, on: str, site: slurm.Site, title: str) -> Path:
     plan.title, plan.on, plan.started = title, on, now()
     plan.threads = max(1, cores() // jobs) if on == "local" and jobs > 1 else None
     for job in plan.jobs.values():

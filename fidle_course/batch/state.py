@@ -110,6 +110,12 @@ class JobState:
         return "gate" if self.state == "ok" and self.failing else self.state
 
     @property
+    def figure(self) -> Figure | None:
+        """The figure that stands for the run: the one that the catalogue names, else the last that was shown."""
+        figures = self.results.figures
+        return next((f for f in figures if Path(f.file).stem == self.job.figure), figures[-1] if figures else None)
+
+    @property
     def headline(self) -> Finding | None:
         """The main score beside its baseline, if there are results."""
         return self.job.headline.of(self.results.scores, self.results.units)
