@@ -121,7 +121,7 @@ def test_data_says_what_is_missing_and_the_command_for_it(course, capsys, monkey
 
 
 def test_starting_does_not_import_tensorflow_nor_pandas():
-    code = "import sys, fidle_course.cli, fidle_course.batch.drive, fidle_course.pages.gallery\n"
+    code = "import sys, fidle_course.cli, fidle_course.batch.drive, fidle_course.pages.corrected\n"
     code += "import fidle_course.room.teach\n"
     code += "print({'tensorflow', 'keras', 'pandas', 'snakemake', 'papermill', 'matplotlib'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

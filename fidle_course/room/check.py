@@ -118,10 +118,10 @@ def _data() -> Iterator[Line]:
 def _runs() -> Iterator[Line]:
     """What lies ready for `retrain = False`, for IMDB3 and IMDB4, and for the instructor's pages."""
     from fidle_course import catalogue
-    from fidle_course.pages import publish
+    from fidle_course.pages.finished import finished, results_folder
 
     courses = catalogue.load()
-    runs = publish.finished(publish.results_folder(None), courses)
+    runs = finished(results_folder(None), courses)
     missing = [name for name in courses if name not in runs]
     older = [name for name, run in runs.items() if not run.is_current]
     if missing:
