@@ -149,7 +149,7 @@ def _run(arguments) -> int:
         settings=plans.parse_settings(arguments.settings),
         out=out.resolve(),
     )
-    return _carry_out(plan, arguments, "Results of the course")
+    return _carry_out(plan, arguments)
 
 
 def _sweep(arguments) -> int:
@@ -162,10 +162,10 @@ def _sweep(arguments) -> int:
     grid, settings = sweep.parse_grid(courses[name], plans.parse_settings(arguments.settings))
     out = Path(arguments.out).expanduser() if arguments.out else course_root() / "run" / f"sweep-{name}"
     plan = plans.make_sweep(courses, name, grid=grid, profile=arguments.profile, settings=settings, out=out.resolve())
-    return _carry_out(plan, arguments, f"{name} over {', '.join(grid)}")
+    return _carry_out(plan, arguments)
 
 
-def _carry_out(plan, arguments, title: str) -> int:
+def _carry_out(plan, arguments) -> int:
     from fidle_course.batch import drive
     from fidle_utils.run import cores
 
@@ -174,8 +174,7 @@ def _carry_out(plan, arguments, title: str) -> int:
         on_cluster = 8 if arguments.on == "slurm" else 1
         jobs = min(cores(), 8) if arguments.profile == "smoke" and arguments.on == "local" else on_cluster
     site = _site(arguments.site, plan.root) if arguments.on == "slurm" else None
-    options = {"force": arguments.force, "unlock": arguments.unlock, "title": title}
-    return drive.run(plan, jobs=jobs, on=arguments.on, site=site, **options)
+    return drive.run(plan, jobs=jobs, on=arguments.on, site=site, force=arguments.force, unlock=arguments.unlock)
 
 
 def _site(named: str | None, root: Path):

@@ -201,8 +201,10 @@ def test_a_terminal_shows_bars_and_a_file_shows_lines(course, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     terminal, file = Terminal(), io.StringIO()
     for stream in (terminal, file):
-        screen.Screen(stream, plan, set()).update(now)
-    assert "██████████░░░░░░░░░░ cell 6 of 10" in terminal.getvalue()
+        with screen.Screen(stream, plan, set()) as shown:
+            shown.update(now)
+    assert "cell 6 of 10" in terminal.getvalue()
+    assert "━" in terminal.getvalue()
     assert "1 of 2 done, 1 running, 0 waiting" in terminal.getvalue()
     assert "cell" not in file.getvalue()
     assert "\x1b" not in file.getvalue()

@@ -99,10 +99,9 @@ def plan_path(out: Path) -> Path:
     return out / WORK / "plan.json"
 
 
-def write_plan(plan: Plan) -> Path:
+def write_plan(plan: Plan) -> None:
     """Leave the plan in its folder of results."""
     write_text(plan_path(plan.out), _JSON.dump_json(plan, indent=1).decode() + "\n")
-    return plan_path(plan.out)
 
 
 def read_plan(path: Path) -> Plan:
@@ -183,7 +182,8 @@ def make_sweep(
     """
     name = catalogue[name].id
     order = catalogue.order([name])
-    plan, data = Plan(out, profile, catalogue.root, {}), functools.cache(data_state)
+    title = f"{name} over {', '.join(grid)}"
+    plan, data = Plan(out, profile, catalogue.root, {}, title=title), functools.cache(data_state)
     settings = list(settings)
     for combination in itertools.product(*grid.values()):
         given = [(name, parameter, value) for parameter, value in zip(grid, combination, strict=True)]

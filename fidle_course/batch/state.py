@@ -196,14 +196,19 @@ def mark_done(folder: Path, state: JobState) -> None:
     write_json(folder / DONE, {"fingerprint": state.job.fingerprint, "finished": state.finished})
 
 
-def finished(plan: Plan) -> set[str]:
-    """The jobs that need not be run: done with the same fingerprint, and after all that they need."""
+def finished(plan: Plan, *, again: bool = False) -> set[str]:
+    """The jobs that need not be run: done with the same fingerprint, and after all that they need.
+
+    Args:
+        plan: a plan.
+        again: what was asked for by name is run in any case.
+    """
     kept: dict[str, float] = {}
     for key, job in plan.jobs.items():
         done = plan.out / key / DONE
         if read_json(done).get("fingerprint") != job.fingerprint or not (plan.out / key / RESULTS).is_file():
             continue
         when = done.stat().st_mtime
-        if all(need in kept and kept[need] <= when for need in job.needs):
+        if all(need in kept and kept[need] <= when for need in job.needs) and not (again and job.asked):
             kept[key] = when
     return set(kept)
