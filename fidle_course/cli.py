@@ -27,6 +27,11 @@ _EPILOGUE = """examples:
 def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit code is 0 only if everything that was asked for went well."""
     arguments = _parser().parse_args(argv)
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        print("fidle: the working directory is gone, moved or deleted. Go to another: cd", file=sys.stderr)
+        return 2
     _resolve_datasets_dir()
     try:
         return arguments.command(arguments) or 0

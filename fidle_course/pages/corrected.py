@@ -23,6 +23,7 @@ from fidle_course.pages import page
 from fidle_course.pages.finished import Finished, finished, results_folder
 from fidle_course.pages.folder import check_free, whole_folder
 from fidle_course.pages.markdown import carried, inline
+from fidle_course.places import home
 from fidle_course.words import day, duration
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
@@ -117,17 +118,17 @@ def _write_notebook(part: Path, name: str, runs: Mapping[str, Finished], root: P
 
     order = list(runs)
     near = [order[i] if 0 <= i < len(order) else "" for i in (order.index(name) - 1, order.index(name) + 1)]
-    home = (os.path.relpath(part / "index.html", place.parent), "All notebooks")
+    index = (os.path.relpath(part / "index.html", place.parent), "All notebooks")
     links = [link(other) if other else None for other in near]
-    around = page.Around(home, *links, about=runs[name].said, made_up=runs[name].made_up)
+    around = page.Around(index, *links, about=runs[name].said, made_up=runs[name].made_up)
     write_text(place.with_suffix(".html"), page.render(notebook, name, about.file.parent, around, linked=True))
     for file in carried(notebook, about.file.parent, root):
         (part / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / file, part / file)
         if file.suffix == ".md":
             text = {"cell_type": "markdown", "metadata": {}, "source": (root / file).read_text(encoding="utf-8")}
-            home = (os.path.relpath(part / "index.html", (part / file).parent), "All notebooks")
-            shown = page.render({"cells": [text]}, file.stem, (root / file).parent, page.Around(home))
+            index = (os.path.relpath(part / "index.html", (part / file).parent), "All notebooks")
+            shown = page.render({"cells": [text]}, file.stem, (root / file).parent, page.Around(index))
             write_text((part / file).with_suffix(".html"), shown)
 
 
@@ -162,7 +163,7 @@ def _places(notebook: dict, run: Finished) -> dict[str, str]:
     """Folders of the machine that ran, and what stands for each in a copy."""
     ran = notebook["metadata"].get("papermill", {})
     results = ran.get("parameters", {}).get("run_dir") or run.row.parameters.get("run_dir") or "run"
-    found = {str(place): "." for place in (course_root(), Path.home()) if len(place.parts) > 2}
+    found = {str(place): "." for place in (course_root(), home()) if place and len(place.parts) > 2}
     found |= {str(place): "datasets" for place in datasets.places()}
     return found | {str(course_root() / results): "run"}
 

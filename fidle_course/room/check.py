@@ -5,12 +5,17 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from fidle_utils import course_root
+from fidle_course.places import cannot_write, home
+from fidle_utils import course_root, datasets
+from fidle_utils.run import cores
 
 GOOD, NOTE, BAD = "ok", "note", "PROBLEM"
 _ROOM = 2e9  # bytes for results and data
@@ -22,29 +27,48 @@ Line = tuple[str, str, str]  # GOOD, NOTE or BAD; what was looked at; what was f
 
 def main(quick: bool = False) -> int:
     """Print one line for each check. Returns 0 if nothing prevents a class, else 1."""
-    checks: list[Callable[[], Iterator[Line]]] = [_python, _packages, _machine, _disk, _data, _runs, _backend]
-    if not quick:
-        checks += [_training, _kernel]
+    always = (python, packages, machine, disk, places, terminal, proxy, data, runs, backend)
+    checks: tuple[Callable[[], Iterator[Line]], ...] = always if quick else (*always, training, kernel)
     problems = 0
     for check in checks:
         try:
-            for state, what, found in check():
-                problems += state == BAD
-                print(f"{state:<7}  {what:<16}  {found}", flush=True)
+            with _libraries_silent():
+                for state, what, found in check():
+                    problems += state == BAD
+                    _print(f"{state:<7}  {what:<16}  {found}")
         except Exception as error:  # a check that breaks is a finding, not the end of the others
             problems += 1
-            print(f"{BAD:<7}  {check.__name__.strip('_'):<16}  {type(error).__name__}: {error}", flush=True)
-    print("Ready." if not problems else f"{problems} problem{'s' if problems > 1 else ''}: see above.")
+            _print(f"{BAD:<7}  {check.__name__:<16}  {type(error).__name__}: {error}")
+    _print("Ready." if not problems else f"{problems} problem{'s' if problems > 1 else ''}: see above.")
     return 1 if problems else 0
 
 
-def _python() -> Iterator[Line]:
+@contextmanager
+def _libraries_silent() -> Iterator[None]:
+    """What C++ code of libraries says of the processor is no finding; errors are raised all the same."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _print(line: str) -> None:
+    """Print a line, also where the terminal does not know all of its signs."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(line.encode(encoding, "replace").decode(encoding), flush=True)
+
+
+def python() -> Iterator[Line]:
     good = (3, 11) <= sys.version_info < (3, 14)
     remedy = "" if good else "; the course needs 3.11, 3.12 or 3.13: TensorFlow has nothing for others"
     yield GOOD if good else BAD, "Python", f"{platform.python_version()} at {sys.executable}{remedy}"
 
 
-def _packages() -> Iterator[Line]:
+def packages() -> Iterator[Line]:
     """Compare what is installed with requirements.txt."""
     from packaging.requirements import Requirement
 
@@ -84,8 +108,7 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _machine() -> Iterator[Line]:
-    from fidle_utils.run import cores
+def machine() -> Iterator[Line]:
 
     yield GOOD if cores() > 1 else NOTE, "processor", f"{cores()} cores; the times in the headers are for 2"
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
@@ -93,37 +116,85 @@ def _machine() -> Iterator[Line]:
         yield GOOD if memory >= _MEMORY else NOTE, "memory", f"{memory / 1e9:.1f} GB; a notebook may want 3"
 
 
-def _disk() -> Iterator[Line]:
+def disk() -> Iterator[Line]:
     out = course_root() / "run"
-    place = out if out.is_dir() else out.parent
-    free = shutil.disk_usage(place).free
+    free = shutil.disk_usage(out if out.is_dir() else out.parent).free
     state = GOOD if free >= _ROOM else BAD if free < _ROOM / 10 else NOTE
     yield state, "disk", f"{free / 1e9:.1f} GB free for {out}"
-    if not os.access(place, os.W_OK):
-        yield BAD, "disk", f"{place} cannot be written; run notebooks with another run_dir"
 
 
-def _data() -> Iterator[Line]:
-    from fidle_utils import datasets
+def places() -> Iterator[Line]:
+    """Write where a run, JupyterLab and the programs below them write."""
+    if trouble := cannot_write(course_root() / "run"):
+        yield BAD, "results", f"{trouble}. Give a run another folder: fidle run --out FOLDER"
+    try:
+        temporary = tempfile.gettempdir()
+    except OSError as error:
+        yield BAD, "temporary files", f"{error.strerror}. Name a folder that can be written: TMPDIR=FOLDER"
+    else:
+        yield GOOD, "temporary files", temporary
+    if (own := home()) is None:
+        yield BAD, "home", "there is none, and JupyterLab wants one. Name a folder that can be written: HOME=FOLDER"
+    elif trouble := cannot_write(own):
+        yield BAD, "home", f"{trouble}. JupyterLab writes there; name another folder for it: HOME=FOLDER"
+    else:
+        yield GOOD, "home", str(own)
+    for name in ("XDG_CACHE_HOME", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
+        if (named := os.environ.get(name)) and (trouble := cannot_write(Path(named))):
+            yield BAD, name, f"{trouble}. Name another folder, or unset it"
 
+
+def terminal() -> Iterator[Line]:
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        "✓ °é".encode(encoding)
+    except UnicodeEncodeError:
+        yield (
+            NOTE,
+            "terminal",
+            f"its encoding {encoding} lacks signs such as a tick; with them: export LC_ALL=C.UTF-8",
+        )
+
+
+def proxy() -> Iterator[Line]:
+    """Downloads may go through a proxy; JupyterLab on this machine must not."""
+    named = {
+        kind: address for kind, address in urllib.request.getproxies().items() if kind in ("http", "https", "all")
+    }
+    for address in dict.fromkeys(named.values()):
+        if address.startswith("socks") and find_spec("socks") is None:
+            yield BAD, "proxy", f"{address} needs a package for downloads: {sys.executable} -m pip install pysocks"
+        else:
+            yield GOOD, "proxy", f"downloads go through {_without_password(address)}"
+    if named and not urllib.request.proxy_bypass("127.0.0.1"):
+        yield NOTE, "proxy", "also for this machine itself, which may hide JupyterLab: NO_PROXY=localhost,127.0.0.1"
+
+
+def _without_password(address: str) -> str:
+    scheme, _, rest = address.rpartition("//")
+    return f"{scheme}//{rest.rpartition('@')[2]}" if scheme else rest.rpartition("@")[2]
+
+
+def data() -> Iterator[Line]:
     for place in datasets.places():
         yield GOOD if place.is_dir() else NOTE, "data folder", f"{place}{'' if place.is_dir() else ' (not there)'}"
-    for name in ("synop", "imdb"):
-        if datasets.expected_source(name, "auto") == "real":
+    for name in datasets.names():
+        source = datasets.expected_source(name, "auto")
+        if source == "real":
             yield GOOD, f"data {name}", "real data found"
-        else:
+        elif source == "simulated":
             yield NOTE, f"data {name}", f"none: notebooks will simulate; for the real ones: fidle data get {name}"
 
 
-def _runs() -> Iterator[Line]:
-    """What lies ready for `retrain = False`, for IMDB3 and IMDB4, and for the instructor's pages."""
+def runs() -> Iterator[Line]:
+    """What lies ready for `retrain = False`, for notebooks that need others, and for the instructor's pages."""
     from fidle_course import catalogue
     from fidle_course.pages.finished import finished, results_folder
 
     courses = catalogue.load()
-    runs = finished(results_folder(None), courses)
-    missing = [name for name in courses if name not in runs]
-    older = [name for name, run in runs.items() if not run.is_current]
+    ran = finished(results_folder(None), courses)
+    missing = [name for name in courses if name not in ran]
+    older = [name for name, run in ran.items() if not run.is_current]
     if missing:
         yield NOTE, "runs", f"not run here yet: {', '.join(missing)}. `fidle run` makes their networks and figures"
     if older:
@@ -132,7 +203,7 @@ def _runs() -> Iterator[Line]:
         yield GOOD, "runs", f"all {len(courses)} notebooks have run here"
 
 
-def _backend() -> Iterator[Line]:
+def backend() -> Iterator[Line]:
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
     if find_spec(wanted) is None:
         yield (
@@ -145,14 +216,14 @@ def _backend() -> Iterator[Line]:
 
     from fidle_utils.run import device as device_of
 
-    backend = keras.backend.backend()
-    gpu, device = device_of(backend)
-    yield GOOD, "Keras", f"{keras.__version__} on {backend} {_version(backend) or _version(backend + '-cpu') or ''}"
+    name = keras.backend.backend()
+    gpu, device = device_of(name)
+    yield GOOD, "Keras", f"{keras.__version__} on {name} {_version(name) or _version(name + '-cpu') or ''}"
     yield GOOD, "device", device
     if not gpu and shutil.which("nvidia-smi"):
-        yield NOTE, "GPU", f"nvidia-smi is here, but {backend} sees no GPU: is its GPU build installed (make GPU=1)?"
+        yield NOTE, "GPU", f"nvidia-smi is here, but {name} sees no GPU: is its GPU build installed (make GPU=1)?"
     if gpu:
-        fused = fused_kernel(backend)
+        fused = fused_kernel(name)
         state = {True: GOOD, False: NOTE, None: NOTE}[fused]
         words = {
             True: "is used by LSTM and GRU",
@@ -184,7 +255,7 @@ def fused_kernel(backend: str) -> bool | None:
     return True
 
 
-def _training() -> Iterator[Line]:
+def training() -> Iterator[Line]:
     """Train a small recurrent network for about ten seconds: it must learn, and its speed is told."""
     import keras
     import numpy as np
@@ -212,7 +283,7 @@ def _training() -> Iterator[Line]:
     yield GOOD if good else BAD, "training", words + ("" if good else ": it does not learn")
 
 
-def _kernel() -> Iterator[Line]:
+def kernel() -> Iterator[Line]:
     """Start a notebook kernel as JupyterLab does, and let it import the course's package."""
     from jupyter_client.manager import start_new_kernel
 
