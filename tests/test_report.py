@@ -97,7 +97,9 @@ def test_a_better_accuracy_is_told_in_points():
 
 def test_results_that_a_reader_made_in_jupyter_are_in_the_report(results):
     (results / "B" / "status.json").unlink()
-    assert "the verdict of B" in text_of(report.write(results))
+    text = text_of(report.write(results))
+    assert "the verdict of B" in text
+    assert '<h3 id="B-title">Toy B</h3>' in text
 
 
 def test_links_of_the_report_lead_somewhere(results):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from shlex import quote as quoted
 from urllib.parse import quote
 
 from fidle_course import catalogue
@@ -115,7 +116,7 @@ def write(out: Path, *, plan: Plan | None = None, title: str = "Results") -> Pat
     courses = _courses()
     keys = _in_order({*(plan.jobs if plan else ()), *_found(out)}, list(courses))
     if not keys:
-        raise FileNotFoundError(f"There are no results in {out}. `fidle run --out {out}` makes them.")
+        raise FileNotFoundError(f"There are no results in {out}. `fidle run --out {quoted(str(out))}` makes them.")
     for key in keys:
         page.write_if_newer(out / key, Path(key).name)
     rows = [read_row(out, key, courses) for key in keys]
@@ -193,6 +194,9 @@ def read_row(out: Path, key: str, courses: Mapping[str, catalogue.Notebook]) -> 
     state = read_state(folder)
     if state.state == "running" and not in_use(out):
         state.state = "stopped"
+    about = courses.get(name)
+    if about and state.job.title == name:  # it was run by hand
+        state.job.title, state.job.headline = about.title, about.headline
     files = {
         "Notebook": f"{name}.html",
         "Executed .ipynb": f"{name}.ipynb",
@@ -202,8 +206,7 @@ def read_row(out: Path, key: str, courses: Mapping[str, catalogue.Notebook]) -> 
     }
     links = [(label, quote(f"{key}/{file}")) for label, file in files.items() if (folder / file).is_file()]
     figures = [figure for figure in state.results.figures if (folder / figure.file).is_file()]
-    wanted = courses[name].figure if name in courses else ""
-    return Row(key, state, main_figure(figures, wanted), links)
+    return Row(key, state, main_figure(figures, about.figure if about else ""), links)
 
 
 def main_figure(figures: Sequence[Figure], wanted: str) -> Figure | None:
