@@ -5,13 +5,14 @@ Also the strict reading of a notebook's parameters cell, and gates: comparisons 
 
 import ast
 import json
+import operator
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from fidle_course import strict
 from fidle_course.headline import Headline
@@ -20,12 +21,7 @@ from fidle_utils import course_root, datasets
 
 PROFILES = ("live", "smoke", "full")
 NO_DATA = "none"  # the `data` of a notebook that makes its own numbers
-_OPERATORS = {
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
-}
+_COMPARE = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
 _GATE = re.compile(r"^\s*([A-Za-z_]\w*)\s*(<=|>=|<|>)\s*([A-Za-z_]\w*|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$")
 
 
@@ -37,7 +33,7 @@ class Gate:
     """A comparison between a score and a number or another score, such as `rmse_3h_lstm <= rmse_3h_yesterday`."""
 
     left: str
-    operator: str
+    sign: str
     right: str | float
 
     @classmethod
@@ -48,8 +44,8 @@ class Gate:
             raise ValueError(
                 f"A gate compares a score with a number or another score: `name <= 1.3`. Received: {text!r}."
             )
-        left, operator, right = match.groups()
-        return cls(left, operator, right if right[0].isalpha() or right[0] == "_" else float(right))
+        left, sign, right = match.groups()
+        return cls(left, sign, right if right[0].isalpha() or right[0] == "_" else float(right))
 
     def holds(self, scores: Mapping[str, float]) -> bool:
         """True if the comparison holds; a missing score or NaN never holds."""
@@ -57,7 +53,7 @@ class Gate:
         right = scores.get(self.right) if isinstance(self.right, str) else self.right
         if left is None or right is None:
             return False
-        return _OPERATORS[self.operator](left, right)
+        return _COMPARE[self.sign](left, right)
 
 
 def gates_for(gates: Mapping[str, Iterable[str]], source: str, what: str = "") -> list[str]:
@@ -92,6 +88,10 @@ def _gate_key(key: str) -> str:
             f"Received: {key!r}.{did_you_mean(word, known, '`')}"
         )
     return key
+
+
+_GateText = Annotated[str, AfterValidator(_gate_text)]
+_GateKey = Annotated[str, AfterValidator(_gate_key)]
 
 
 # ---------------------------------------------------------------- what course.yml holds
@@ -129,10 +129,8 @@ class Resources:
 class Profile:
     """Parameters and gates of a notebook in one profile; for the gates see `gates_for`."""
 
-    parameters: dict[str, int | float | str | bool] = field(default_factory=dict)
-    gates: dict[Annotated[str, AfterValidator(_gate_key)], list[Annotated[str, AfterValidator(_gate_text)]]] = field(
-        default_factory=dict
-    )
+    parameters: dict[str, object] = field(default_factory=dict)
+    gates: dict[_GateKey, list[_GateText]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -251,10 +249,8 @@ def _problem(notebook: Notebook, before: Catalogue, everything: list[str]) -> tu
     if not (before.root / notebook.file).is_file():
         return "file", f"{before.root / notebook.file} does not exist."
     if (folder := notebook.file.parent.as_posix()) not in folders:
-        return (
-            "file",
-            f"the folder of a notebook is that of a story. Received: {folder}.{did_you_mean(folder, folders)}",
-        )
+        hint = did_you_mean(folder, folders)
+        return "file", f"the folder of a notebook is that of a story. Received: {folder}.{hint}"
     if notebook.data not in known:
         hint = did_you_mean(notebook.data, known)
         return "data", f"a data set is one of {', '.join(known)}. Received: {notebook.data!r}.{hint}"
@@ -339,18 +335,11 @@ def parameters(path: str | Path) -> list[Parameter]:
 
 def _as_type(name: str, wanted: type, value):
     """`value` as the parameter's type; text such as '1e-5' from a command line is read. Raises ValueError."""
-    if isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)):
-        return value
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, str) and wanted in (int, float):
-        try:
-            return wanted(value)
-        except ValueError:
-            pass
-    if isinstance(value, str) and wanted is bool and value.lower() in ("true", "false"):
-        return value.lower() == "true"
-    raise ValueError(f"`{name}` is of type {wanted.__name__}. Received: {value!r}.")
+    kind = TypeAdapter(wanted)
+    try:
+        return kind.validate_strings(value) if isinstance(value, str) else kind.validate_python(value, strict=True)
+    except ValidationError:
+        raise ValueError(f"`{name}` is of type {wanted.__name__}. Received: {value!r}.") from None
 
 
 def check_parameters(path: str | Path, values: Mapping[str, object]) -> dict[str, object]:

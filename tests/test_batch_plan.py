@@ -312,6 +312,13 @@ def test_a_second_run_in_the_same_folder_is_refused_and_told_by_whom(tmp_path):
         pass
 
 
+def test_a_notebook_of_a_batch_that_wants_what_its_plan_has_not_is_told_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIDLE_BATCH", "1")
+    refused = pytest.raises(BatchError, match=r"Name what it needs under `needs` in course\.yml")
+    with only_run(tmp_path), refused, only_run(tmp_path):
+        pass
+
+
 def test_a_lock_from_another_machine_is_explained_and_taken_with_unlock(tmp_path):
     lock = tmp_path / ".fidle" / "lock.json"
     lock.parent.mkdir()

@@ -68,7 +68,7 @@ def ran(tmp_path_factory):
         "B": {"needs": ["A"], "code": ["assert (__import__('pathlib').Path(run_dir) / 'A/results.json').is_file()"]},
         "C": {"needs": ["A", "B"]},
     }
-    course = toys.make_course(tmp_path_factory.mktemp("ran") / "a course", notebooks)
+    course = toys.make_course(tmp_path_factory.mktemp("ran") / "a course #1: été {x}", notebooks)
     return course, toys.fidle(course, "run", "--jobs", "2", "-p", "B.n=1")
 
 

@@ -334,6 +334,7 @@ def test_a_terminal_shows_bars_and_a_file_shows_lines(course, monkeypatch):
             return True
 
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as in a notebook's kernel
     terminal, file = Terminal(), io.StringIO()
     for stream in (terminal, file):
         with screen.Screen(stream, plan, set()) as shown:

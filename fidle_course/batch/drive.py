@@ -17,7 +17,6 @@ from fidle_course.batch.screen import Screen
 from fidle_course.batch.state import DONE, JobError, JobState, finished, read_state, read_status, states, write_state
 from fidle_course.pages import page, report
 from fidle_course.places import home_instead
-from fidle_course.words import now
 from fidle_utils.run import cores
 
 _SPARE = 20e6  # bytes that must be free before anything starts
@@ -103,7 +102,7 @@ def _prepare(plan: Plan, kept: set[str]) -> None:
 
 
 def _write_plan(plan: Plan, jobs: int, on: str, site: slurm.Site) -> None:
-    plan.on, plan.started = on, now()
+    plan.on = on
     plan.threads = max(1, cores() // jobs) if on == "local" and jobs > 1 else None
     for job in plan.jobs.values():
         job.slurm = slurm.resources(job.resources, site) if on == "slurm" else {}

@@ -9,7 +9,6 @@ import contextlib
 import fcntl
 import json
 import os
-import platform
 import re
 import signal
 import sys
@@ -69,14 +68,15 @@ def _execute(plan: Plan, job: Job, folder: Path) -> int:
         (folder / old).unlink(missing_ok=True)
     _log_to(folder / f"{name}.log")
     _prepare_environment(plan.threads or job.slurm.get("cpus_per_task"))
-    state = JobState(job, "running", profile=plan.profile, started=now(), host=platform.node(), pid=os.getpid())
+    state = JobState(job, "running", profile=plan.profile, started=now())
     state.slurm_job = os.environ.get("SLURM_JOB_ID")
     clock = time.perf_counter()
     try:
         write_state(folder, state, quickly=True)
         _run_cells(state, folder)
         if state.error is None and read_results(folder) is None:
-            state.error = JobError("all its cells ran, but it left no results: is `run.finish(…)` its last cell?")
+            what = "results that are not those of `run.finish`" if (folder / RESULTS).exists() else "no results"
+            state.error = JobError(f"all its cells ran, but it left {what}: is `run.finish(…)` its last cell?")
         if state.error is None:
             os.replace(folder / f"{name}.partial.ipynb", folder / f"{name}.ipynb")
     except OSError as trouble:  # a full disk, a folder without permission

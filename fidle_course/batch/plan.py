@@ -77,7 +77,6 @@ class Plan:
         title: what the report is called.
         on: "local" or "slurm".
         threads: for each notebook, where several share the machine.
-        started: when it was carried out.
     """
 
     out: Path
@@ -88,7 +87,6 @@ class Plan:
     title: str = "Results of the course"
     on: str = "local"
     threads: int | None = None
-    started: str = ""
 
 
 _JSON = TypeAdapter(Plan)

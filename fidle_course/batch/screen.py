@@ -9,6 +9,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
+from rich.text import Text
 
 from fidle_course.batch.plan import Plan
 from fidle_course.batch.state import JobState
@@ -33,7 +34,8 @@ class Screen:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that knows no ° shows another sign
         self.plan, self.kept, self.told = plan, kept, set()
-        self.console = Console(file=stream, markup=False, highlight=False, emoji=False)
+        # rich would also take a notebook, whose kernel sets FORCE_COLOR, for a terminal
+        self.console = Console(file=stream, force_terminal=stream.isatty(), highlight=False)
         self.live = Live(console=self.console, auto_refresh=False, transient=True, redirect_stdout=False)
         self.live.redirect_stderr = False
         self.moving = self.console.is_terminal and not self.console.is_dumb_terminal
@@ -56,7 +58,7 @@ class Screen:
 
     def say(self, text: str, style: str = "") -> None:
         """Write a line that stays."""
-        self.console.print(text, style=style, soft_wrap=True)
+        self.console.print(Text(text, style), soft_wrap=True)
 
     def update(self, current: Mapping[str, JobState]) -> None:
         """Tell what has ended since the last time; redraw what is running."""
@@ -92,7 +94,8 @@ class Screen:
             table.add_row(" ", key, clock(since), bar, place)
         ended, rest = len(self.told), len(current) - len(self.told) - len(running)
         counts = f"  {ended} of {len(current)} done, {len(running)} running, {rest} waiting"
-        return Group(table, self.signs["sep"].join([counts, clock(time.monotonic() - self.began)]))
+        counts += self.signs["sep"] + clock(time.monotonic() - self.began)
+        return Group(table, counts) if running else Group(counts)
 
     def explain(self, final: Mapping[str, JobState], code: int, stopped_by: int | None, log: Path) -> None:
         """Say how the run ended: what failed and where, and what was not run."""

@@ -77,7 +77,7 @@ class JobState:
         profile: in which it was planned.
         started, finished: moments, as `words.now()` writes them.
         seconds: from start to end.
-        host, pid, slurm_job: who runs it.
+        slurm_job: its number in Slurm's queue.
         cell, cells: how far it is, counted from 0 as in the notebook's source; how many there are.
         error: what went wrong.
         results: what the notebook left; empty if nothing.
@@ -90,8 +90,6 @@ class JobState:
     started: str = ""
     finished: str = ""
     seconds: float | None = None
-    host: str = ""
-    pid: int = 0
     slurm_job: str | None = None
     cell: int = 0
     cells: int = 0
