@@ -14,7 +14,7 @@ from fidle_course.batch.state import GateResult, JobState, Results
 from fidle_course.catalogue import Resources
 from fidle_course.headline import Headline
 from fidle_course.pages import sweep
-from fidle_course.pages.report import Row
+from fidle_course.pages.row import Row
 from tests import toys
 
 MONTHLY = "numer_sta;date;pmer;tend;cod_tend;dd;ff;t;td;u;vv;ww;n;pres;rafper;rr1;rr3\n"  # a SYNOP file's first line

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fidle_course import catalogue
-from fidle_course.pages import report
 from fidle_course.pages.page import INJECTED
+from fidle_course.pages.row import Row, holds_job, read_row
 from fidle_course.words import day, duration
 from fidle_utils import course_root
 from fidle_utils.files import read_json
@@ -17,7 +17,7 @@ class Finished:
     """A notebook that ran to its end: `row` is what the report says of it, `executed` the notebook with outputs."""
 
     about: catalogue.Notebook
-    row: report.Row
+    row: Row
     executed: dict
 
     @property
@@ -58,8 +58,8 @@ def finished(folder: Path, courses: catalogue.Catalogue) -> dict[str, Finished]:
     """The finished runs in a folder of results, by id, in the order of the course."""
     found = {}
     for name, about in courses.items():
-        if report.holds_job(folder / name):
-            row, executed = report.read_row(folder, name, courses), read_json(folder / name / f"{name}.ipynb")
+        if holds_job(folder / name):
+            row, executed = read_row(folder, name, courses), read_json(folder / name / f"{name}.ipynb")
             if row.state.kind in ("ok", "gate") and executed.get("cells"):
                 found[name] = Finished(about, row, executed)
     return found

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fidle_course import catalogue as catalogues
 from fidle_course.catalogue import Notebook
-from fidle_course.pages.report import Row
+from fidle_course.pages.row import Row
 from fidle_utils import datasets
 from fidle_utils.files import write_text, write_whole
 
