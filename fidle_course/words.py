@@ -29,6 +29,11 @@ def powers(text: str) -> str:
     return f"{digits}·10{raised}" if power else text
 
 
+def minute(moment: str) -> str:
+    """`2026-11-21T03:11:00+00:00` is `2026-11-21 03:11`, in this machine's time zone; nothing stays nothing."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
 def day(moment: str) -> str:
     """`2026-11-21T03:11:00+00:00` is `21 November 2026`, in this machine's time zone."""
     return datetime.fromisoformat(moment).astimezone().strftime("%-d %B %Y")

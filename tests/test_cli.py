@@ -140,14 +140,14 @@ def test_check_says_each_finding_and_what_to_do(course, capsys):
 
 
 def test_a_check_that_breaks_is_a_problem_and_the_others_go_on(course, capsys, monkeypatch):
-    def disk():
+    def machine():
         raise OSError("no such disk")
         yield
 
-    monkeypatch.setattr(check, "disk", disk)
+    monkeypatch.setattr(check, "machine", machine)
     assert check.main(quick=True) == 1
     out = capsys.readouterr().out
-    assert "PROBLEM  disk              OSError: no such disk" in out
+    assert "PROBLEM  machine           OSError: no such disk" in out
     assert "data synop" in out
     assert out.splitlines()[-1].startswith("1 problem")
 
@@ -238,7 +238,7 @@ def test_a_terminal_without_a_tick_is_noted_and_everything_goes_on(course):
     done = subprocess.run(toys.command("check", "--quick"), env=environment, cwd=course, capture_output=True)
     text = done.stdout.decode("latin-1")
     assert done.returncode == 0
-    assert "note     terminal          its encoding" in text and "LC_ALL=C.UTF-8" in text
+    assert "note     terminal          " in text and "LC_ALL=C.UTF-8" in text
 
 
 @pytest.mark.slow
@@ -265,7 +265,7 @@ def test_a_proxy_is_told_without_its_password_and_this_machine_should_not_go_thr
     assert list(check.proxy()) == []
     monkeypatch.setenv("https_proxy", "http://me:secret@proxy.example:3128")
     good, note = check.proxy()
-    assert good == (check.GOOD, "proxy", "downloads go through http://proxy.example:3128")
+    assert good == (check.GOOD, "proxy", "downloads go through proxy.example:3128")
     assert note[0] == check.NOTE and "NO_PROXY=localhost,127.0.0.1" in note[2]
     monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
     assert [line[0] for line in check.proxy()] == [check.GOOD]
@@ -299,8 +299,7 @@ def test_the_fused_kernel_is_not_claimed_on_a_cpu():
     tensorflow = pytest.importorskip("tensorflow")
     if tensorflow.config.list_physical_devices("GPU"):
         pytest.skip("SKIPPED LOUDLY: this machine has a GPU")
-    assert check.fused_kernel("tensorflow") is False
-    assert check.fused_kernel("jax") is None
+    assert check.fused_kernel() is False
 
 
 # ---------------------------------------------------------------- what is shown

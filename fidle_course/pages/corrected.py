@@ -162,7 +162,7 @@ def corrected_copy(run: Finished) -> dict:
 def _places(notebook: dict, run: Finished) -> dict[str, str]:
     """Folders of the machine that ran, and what stands for each in a copy."""
     ran = notebook["metadata"].get("papermill", {})
-    results = ran.get("parameters", {}).get("run_dir") or run.row.parameters.get("run_dir") or "run"
+    results = ran.get("parameters", {}).get("run_dir") or run.row.state.results.parameters.get("run_dir") or "run"
     found = {str(place): "." for place in (course_root(), home()) if place and len(place.parts) > 2}
     found |= {str(place): "datasets" for place in datasets.places()}
     return found | {str(course_root() / results): "run"}

@@ -12,7 +12,7 @@ from fidle_course.batch.plan import WORK, Plan
 from fidle_course.pages import page
 from fidle_course.pages import sweep as sweeps
 from fidle_course.pages.row import Row, holds_job, read_row
-from fidle_course.words import clock
+from fidle_course.words import clock, minute, number
 from fidle_utils.files import write_text
 
 _LABELS = {
@@ -69,6 +69,9 @@ def _render(rows: Sequence[Row], title: str, sweep) -> str:
         devices=sorted({row.state.results.device for row in rows} - {""}),
         sources=sorted({row.source for row in rows} - {""}),
         sweep=sweep,
+        clock=clock,
+        minute=minute,
+        number=number,
     )
 
 
@@ -121,7 +124,7 @@ def _write_csv(path: Path, rows: Sequence[Row]) -> None:
         roles = {state.job.headline.score: "headline", state.job.headline.baseline: "baseline"}
         about = [state.kind, state.profile, results.seed, row.source]
         about += [data.what if data else "", "/".join((data and data.period) or ())]
-        about += [results.device, state.seconds, row.finished, row.key]
+        about += [results.device, state.seconds, minute(state.finished), row.key]
         swept = [state.job.point.get(point, "") for point in points]
         for name, value in results.scores.items():
             score = [name, repr(value), results.units.get(name, ""), roles.get(name, "")]

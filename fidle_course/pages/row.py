@@ -3,14 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from fidle_course import catalogue
 from fidle_course.batch.lock import in_use
 from fidle_course.batch.state import RESULTS, STATUS, Figure, JobState, read_state
-from fidle_course.words import clock, number
 
 
 @dataclass
@@ -45,22 +43,6 @@ class Row:
         return quote(self.key)
 
     @property
-    def title(self) -> str:
-        """The notebook's title."""
-        return self.state.job.title or self.id
-
-    @property
-    def time(self) -> str:
-        """How long it took, as on a clock."""
-        return clock(self.state.seconds) if self.state.seconds is not None else ""
-
-    @property
-    def finished(self) -> str:
-        """When it ended."""
-        moment = self.state.finished
-        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
-
-    @property
     def source(self) -> str:
         """Of its data: "real", "simulated", "generated", or nothing."""
         return self.state.results.data.source if self.state.results.data else ""
@@ -70,17 +52,6 @@ class Row:
         """Its data in words: `Nice (07690) 2010-01-01 to 2025-02-28`."""
         data = self.state.results.data
         return f"{data.what} {' to '.join(data.period or ())}".strip() if data else ""
-
-    @property
-    def parameters(self) -> dict:
-        """With which it ran."""
-        return self.state.results.parameters or self.state.job.parameters
-
-    @property
-    def scores(self) -> list[tuple[str, str, str]]:
-        """Name, value and unit of each score."""
-        results = self.state.results
-        return [(name, number(value, 5), results.units.get(name, "")) for name, value in results.scores.items()]
 
 
 def holds_job(folder: Path) -> bool:
@@ -95,7 +66,7 @@ def read_row(out: Path, key: str, courses: Mapping[str, catalogue.Notebook]) -> 
     if state.state == "running" and not in_use(out):
         state.state = "stopped"
     about = courses.get(name)
-    if about and state.job.title == name:  # it was run by hand
+    if about and state.job.title in ("", name):  # it was run by hand
         state.job.title, state.job.headline = about.title, about.headline
     files = {
         "Notebook": f"{name}.html",
