@@ -44,16 +44,17 @@ def read(path: Path, kind: type[T]) -> T:
     """
     text = path.read_text(encoding="utf-8")
     try:
-        tree = yaml.compose(text)
+        loader = yaml.SafeLoader(text)
+        tree = loader.get_single_node()
         twice = [error(path, place, f"`{place[-1]}` stands twice.", line) for place, line in _twice(tree)]
-        content = yaml.safe_load(text)
+        content = loader.construct_document(tree) if tree else {}
     except yaml.YAMLError as trouble:
         raise ValueError(f"{path} is not YAML: {trouble}") from trouble
     if twice:
         raise twice[0]
     try:
         return TypeAdapter(kind).validate_json(
-            json.dumps({} if content is None else content, default=str), strict=True, extra="forbid"
+            json.dumps(content, default=str), strict=True, extra="forbid"
         )
     except ValidationError as trouble:
         problems = [str(error(path, p["loc"], _words(p, kind))) for p in trouble.errors()]
