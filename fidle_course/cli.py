@@ -18,9 +18,8 @@ _EPILOGUE = """examples:
   fidle run --profile full --on slurm           on a cluster (see docs/batch.md)
   fidle data get synop                          fetch the real data
   fidle student ~/class                         the trainees' copies: gaps with hints, checks that say why
-  fidle corrected ~/class-corrected             the executed, corrected notebooks and their pages
+  fidle corrected ~/class-corrected             the executed, corrected notebooks, with pages and an index to read
   fidle teach                                   the instructor's pages, with the times of the last run
-  fidle gallery ~/site                          the corrected course as a small site to read
   fidle pack /media/key/course                  all of it on a key, for a room without a network
 """
 _PROFILE = {"default": "live", "choices": ["live", "smoke", "full"], "help": "live: as in class; smoke: seconds"}
@@ -30,6 +29,11 @@ _IDS = {"nargs": "*", "metavar": "ID", "help": "notebooks, such as SYNOP2; by de
 def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit code is 0 only if everything that was asked for went well."""
     arguments = _parser().parse_args(argv)
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        print("fidle: the working directory is gone, moved or deleted. Go to another: cd", file=sys.stderr)
+        return 2
     _resolve_datasets_dir()
     try:
         return arguments.command(arguments) or 0
@@ -82,14 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     student = command("student", _student, "write the trainees' copies: gaps in the place of solutions")
     student.add_argument("out", metavar="DIR", help="where to; nothing that is there is written over")
     student.add_argument("ids", **_IDS)
-    corrected = command("corrected", _corrected, "write the executed corrected notebooks and their pages")
+    corrected = command("corrected", _corrected, "write the executed corrected notebooks, pages and an index")
     corrected.add_argument("out", metavar="DIR", help="a new folder, or one that this command wrote")
     corrected.add_argument("ids", **_IDS)
     _from_option(corrected, "; what is not finished there is run first")
     corrected.add_argument("--profile", **_PROFILE)
-    gallery = command("gallery", _gallery, "write the corrected course as a small site to read")
-    gallery.add_argument("out", metavar="DIR", help="a new folder, or one that this command wrote")
-    _from_option(gallery)
     teach = command("teach", _teach, "write the instructor's pages, with the times of the last run")
     teach.add_argument("out", nargs="?", metavar="DIR", help="where to; by default teach/ in the folder of results")
     _from_option(teach)
@@ -250,17 +251,11 @@ def _student(arguments) -> None:
 
 
 def _corrected(arguments) -> None:
-    from fidle_course.pages import publish
+    from fidle_course.batch import drive
+    from fidle_course.pages import corrected
 
-    written = publish.corrected(arguments.out, arguments.ids, source=arguments.source, profile=arguments.profile)
-    for path in written:
-        print(f"{path} and {path.with_suffix('.html').name}")
-
-
-def _gallery(arguments) -> None:
-    from fidle_course.pages import gallery
-
-    print(f"Gallery: {gallery.write(arguments.out, source=arguments.source).as_uri()}")
+    options = {"source": arguments.source, "profile": arguments.profile, "run": drive.run}
+    print(f"Corrected: {corrected.write(arguments.out, arguments.ids, **options).as_uri()}")
 
 
 def _teach(arguments) -> None:

@@ -9,9 +9,12 @@ from fidle_course import catalogue, strict
 from fidle_course.batch import plan as plans
 from fidle_course.batch import slurm, state
 from fidle_course.batch.lock import BatchError, only_run
-from fidle_course.batch.state import GateResult, JobState
+from fidle_course.batch.plan import Job
+from fidle_course.batch.state import GateResult, JobState, Results
 from fidle_course.catalogue import Resources
+from fidle_course.headline import Headline
 from fidle_course.pages import sweep
+from fidle_course.pages.row import Row
 from tests import toys
 
 MONTHLY = "numer_sta;date;pmer;tend;cod_tend;dd;ff;t;td;u;vv;ww;n;pres;rafper;rr1;rr3\n"  # a SYNOP file's first line
@@ -89,7 +92,7 @@ def test_a_wrong_setting_is_refused_with_what_would_be_right(course, setting, me
     ],
 )
 def test_a_parameters_cell_that_papermill_would_overlook_is_refused(tmp_path, cell, message):
-    course = catalogue.load(toys.make_course(tmp_path, {"A": {"parameters": cell}}) / "course.yml")
+    course = catalogue.load(toys.make_course(tmp_path, {"A": {"parameters": cell, "data": "synop"}}) / "course.yml")
     with pytest.raises(ValueError, match=message):
         plan(course)
 
@@ -243,17 +246,16 @@ def test_station_all_is_every_station_of_the_data(monkeypatch, tmp_path):
 def test_the_summary_of_a_sweep_has_means_and_spread_over_seeds(tmp_path):
     rows = []
     for n, error in [(1, 1.0), (1, 3.0), (2, 5.0)]:
-        row = {"id": "A", "point": {"n": n, "seed": len(rows)}, "kind": "ok", "seconds": 1.0, "data": {}}
-        rows.append(
-            row | {"raw_scores": {"error": error}, "units": {"error": "°C"}, "headline_names": ("error", None)}
-        )
+        job = Job("A", "A", headline=Headline(score="error"), point={"n": n, "seed": len(rows)})
+        results = Results({"error": error}, {"error": "°C"})
+        rows.append(Row("A", JobState(job, "ok", seconds=1.0, results=results)))
     found = sweep.write(tmp_path, rows)
-    assert found["columns"] == ["n", "runs", "error (°C)"]
-    assert found["lines"] == [["n 1", "2", "2 ± 1.4"], ["n 2", "1", "5"]]
+    assert found.columns == ["n", "runs", "error (°C)"]
+    assert found.lines == [["n 1", "2", "2 ± 1.4"], ["n 2", "1", "5"]]
     table = (tmp_path / "sweep.csv").read_text().splitlines()
     assert table[:2] == ["n,seed,state,seconds,data_source,error", "1,0,ok,1.0,,1.0"]
     assert (tmp_path / "sweep.png").stat().st_size > 10_000
-    assert "3 runs" in found["alt"]
+    assert "3 runs" in found.alt
 
 
 # ---------------------------------------------------------------- Slurm, locks

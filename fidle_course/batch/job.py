@@ -101,6 +101,8 @@ def _log_to(path: Path) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)
+    for stream in (sys.stdout, sys.stderr):  # a log is UTF-8, whatever this machine's own encoding holds
+        stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _prepare_environment(threads: int | None) -> None:
