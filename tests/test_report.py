@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from fidle_course import catalogue
 from fidle_course.batch.plan import Job
 from fidle_course.batch.state import JobError, JobState, write_state
 from fidle_course.headline import Headline
