@@ -54,7 +54,6 @@ class Run:
         self._used: dict[str, dict] = {}  # other notebooks' results that this one stands on
         self.dir = (course_root() / Path(run_dir).expanduser() / id).resolve()
         self.dir.mkdir(parents=True, exist_ok=True)
-        self._kept = Kept(self.dir / "trained")
         if retrain:
             # old figures would look like this run's; a run on kept networks may stop anywhere and leaves them
             for old in (self.dir / "figures").glob("*.png"):
@@ -78,7 +77,7 @@ class Run:
 
         The weights and the history go to `run_dir/<id>/trained/<name>`. With `retrain=False` they are taken from
         there if the network, its first weights, its compilation, the data, the labels and the arguments are all
-        the same; if anything differs it trains. Either way a printed line says which.
+        the same; if anything differs it trains. A printed line then says which, and what differs.
 
         Args:
             model: a compiled Keras model.
@@ -95,18 +94,19 @@ class Run:
         """
         if options.get("epochs", 1) < 1:
             raise ValueError(f"`epochs` must be 1 or more: nothing is learnt in none. Received: {options['epochs']}.")
-        digest = digest_of(model, x, y, options)
+        digest, kept = digest_of(model, x, y, options), Kept(self.dir / "trained", name)
         if not self.retrain:
-            history, text = self._kept.take(name, model, digest)
+            history, text = kept.take(model, digest)
             print(text)
             if history is not None:
                 self._taken.append(name)
                 return history
-        watching = [stop_when_diverged(name)] + ([live_curves()] if play.someone_there() else [])
-        options["callbacks"] = [*(options.get("callbacks") or []), *watching]
+        callbacks = options.pop("callbacks", None) or []
+        callbacks = [*callbacks] if isinstance(callbacks, list | tuple) else [callbacks]
+        callbacks += [stop_when_diverged(name)] + ([live_curves()] if play.someone_there() else [])
         started = time.perf_counter()
-        history = model.fit(x, y, **options)
-        self._kept.keep(name, model, digest, history, time.perf_counter() - started)
+        history = model.fit(x, y, callbacks=callbacks, **options)
+        kept.keep(model, digest, history, time.perf_counter() - started)
         return history
 
     def show(self, figure, name: str, alt: str) -> None:
