@@ -2,6 +2,8 @@
 
 import numpy as np
 
+__all__ = ["Climatology", "LineByHour", "LinearAutoregression", "persistence", "roll", "same_hour_yesterday"]
+
 
 def persistence(windows, horizon: int = 1) -> np.ndarray:
     """Forecast that nothing changes: the last row of each window, repeated.

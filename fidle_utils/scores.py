@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+__all__ = ["by_lead_time", "mae", "mean_distance", "rmse", "score_table", "skill"]
+
 
 def rmse(observed, predicted) -> float:
     """Root of the mean squared error, in the unit of the data; over all elements."""
@@ -20,19 +22,6 @@ def mean_distance(observed, predicted) -> float:
     """Mean Euclidean distance between points: the last axis holds the coordinates."""
     observed, predicted = _check(observed, predicted)
     return float(np.mean(np.linalg.norm(np.subtract(predicted, observed, dtype=float), axis=-1)))
-
-
-def accuracy(labels, predicted) -> float:
-    """Part of the answers that are right, 0 to 1.
-
-    Args:
-        labels: `(sample,)` true classes, whole numbers.
-        predicted: `(sample,)` predicted classes; probabilities of the class 1 are cut at one half.
-    """
-    labels, predicted = _check(np.ravel(labels), np.ravel(predicted))
-    if ((predicted % 1) != 0).any():
-        predicted = predicted >= 0.5
-    return float(np.mean(labels == predicted))
 
 
 def skill(error: float, baseline_error: float) -> float:

@@ -12,6 +12,23 @@ from typing import NamedTuple
 
 import numpy as np
 
+__all__ = [
+    "CUT",
+    "PADDING",
+    "SPECIAL",
+    "UNKNOWN",
+    "Seen",
+    "TextPipeline",
+    "View",
+    "Vocabulary",
+    "multi_hot",
+    "pad",
+    "remark",
+    "tokenize",
+    "tokenize_all",
+    "with_bigrams",
+]
+
 PADDING, UNKNOWN, CUT = 0, 1, 2
 SPECIAL = ("[pad]", "[unknown]", "[cut]")  # words with brackets: the tokenizer can never make them
 

@@ -16,6 +16,7 @@ from tests import lab
 
 CATALOGUE = catalogue.load()
 IDS = list(CATALOGUE)
+FIGURES_ARE_JUDGED = {"FIDLE_EYES": "tests.eyes", "PYTHONPATH": str(course_root())}
 
 
 def cells(notebook_id, kind=None):
@@ -174,7 +175,7 @@ def execute(tmp_path, names, profile="smoke", options=(), **environment):
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        env={**os.environ, "FIDLE_DATASETS_DIR": str(tmp_path), **environment},
+        env=os.environ | FIGURES_ARE_JUDGED | {"FIDLE_DATASETS_DIR": str(tmp_path)} | environment,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return {name: json.loads((tmp_path / name / "results.json").read_text()) for name in names}
@@ -230,7 +231,7 @@ def test_figures_have_alternative_texts_and_nothing_went_to_the_error_stream(smo
 @pytest.mark.slow
 @pytest.mark.parametrize("name", IDS)
 def test_every_figure_can_be_read_by_everyone(smoke, name):
-    """In grey, by colour-blind readers, from the back row: see fidle_utils/eyes.py."""
+    """In grey, by colour-blind readers, from the back row: see tests/eyes.py."""
     for figure in smoke[1][name]["figures"]:
         assert figure["complaints"] == [], figure["file"]
 
