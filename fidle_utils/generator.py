@@ -15,12 +15,16 @@ class WindowGenerator(keras.utils.PyDataset):
     each. Windows are shuffled anew at each epoch, rows inside a window never. Windows that would contain a hole
     (a row with a NaN) are left out. Works on every Keras backend.
 
-    Example: 8 rows whose value is their index, `sequence_len=3`, `horizon=1`, `batch_size=2`,
-    `shuffle=False`
+    Example: 8 rows whose value is their index
 
         batch 0   inputs [0 1 2] [1 2 3]   targets 3 4
         batch 1   inputs [2 3 4] [3 4 5]   targets 5 6
         batch 2   inputs [4 5 6]           targets 7       the last batch may be smaller
+
+        >>> batches = WindowGenerator(np.arange(8.0)[:, None], sequence_len=3, batch_size=2, shuffle=False)
+        >>> inputs, targets = batches[1]
+        >>> inputs[:, :, 0].tolist(), targets[:, 0].tolist()
+        ([[2.0, 3.0, 4.0], [3.0, 4.0, 5.0]], [5.0, 6.0])
 
     Args:
         series: array `(time, feature)`. A C-contiguous array is used in place, even a memory map.

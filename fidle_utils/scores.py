@@ -7,7 +7,12 @@ __all__ = ["by_lead_time", "mae", "mean_distance", "rmse", "score_table", "skill
 
 
 def rmse(observed, predicted) -> float:
-    """Root of the mean squared error, in the unit of the data; over all elements."""
+    """Root of the mean squared error, in the unit of the data; over all elements.
+
+    Example:
+        >>> rmse([0, 0, 0, 0], [1, 1, 1, 5])
+        2.6457513110645907
+    """
     observed, predicted = _check(observed, predicted)
     return float(np.sqrt(np.mean(np.subtract(predicted, observed, dtype=float) ** 2)))
 
@@ -26,6 +31,10 @@ def mean_distance(observed, predicted) -> float:
 
 def skill(error: float, baseline_error: float) -> float:
     """What part of the baseline's error a model removes: 1 is perfect, 0 no better, below 0 worse.
+
+    Example:
+        >>> skill(1.5, baseline_error=2.0)
+        0.25
 
     Raises:
         ValueError: if the baseline's error is not above 0.

@@ -21,12 +21,14 @@ def split_chronological(n: int, train_prop: float = 0.8, validation_prop: float 
     Time is never shuffled here: the future must not help to predict the past. Cut first, make the
     windows of each part afterwards, so that no window has a foot on each side of a border.
 
-    Example: `split_chronological(100)` with `train_prop=.8` and `validation_prop=.2`
-
+    Example:
         row     0 ..................... 63 64 ......... 79 80 ......... 99
         part    train                      validation      test
                 |------------ train_prop = 80 -------------|
                                            |- .2 of the 80 -|
+
+        >>> split_chronological(100, train_prop=0.8, validation_prop=0.2)
+        Split(train=slice(0, 64, None), validation=slice(64, 80, None), test=slice(80, 100, None))
 
     Args:
         n: number of rows.
@@ -130,6 +132,10 @@ def make_windows(series, sequence_len: int, horizon: int = 1) -> tuple[np.ndarra
         window 4              [4  5  6  7] 8  9          4
 
         in brackets the inputs, after them the targets: 10 - 4 - 2 + 1 = 5 windows.
+
+        >>> inputs, targets, starts = make_windows(np.arange(10)[:, None], sequence_len=4, horizon=2)
+        >>> inputs[4, :, 0], targets[4, :, 0]
+        (array([4, 5, 6, 7]), array([8, 9]))
 
     Args:
         series: array `(time, feature)`, one row per step of a regular time grid.
