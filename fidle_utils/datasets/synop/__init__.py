@@ -1,5 +1,6 @@
 """SYNOP: what a weather station measures every three hours."""
 
+from fidle_utils.datasets.synop import clean
 from fidle_utils.datasets.synop.read import (
     check,
     files,
@@ -13,6 +14,7 @@ from fidle_utils.datasets.synop.read import (
 
 __all__ = [
     "check",
+    "clean",
     "files",
     "load_synop",
     "read_prepared",

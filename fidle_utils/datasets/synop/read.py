@@ -234,7 +234,7 @@ def save_prepared(folder: str | Path, table: pd.DataFrame, description: dict, da
     Args:
         folder: where to; made if it is not there.
         table: the table on its regular grid, UTC index.
-        description: what `synop_clean.describe_columns` gives, and anything else that JSON can hold.
+        description: what `clean.describe_columns` gives, and anything else that JSON can hold.
         data: the label of the data; its period is set to that of the table.
 
     Returns:
