@@ -110,31 +110,31 @@ class DataFile:
 
 def names() -> list[str]:
     """The data sets, by their folders."""
-    return sorted({file.parent.name for base in __path__ for file in Path(base).glob("*/card.yml")})
+    return sorted(_cards())
 
 
 def module(name: str) -> ModuleType:
-    """The package of one data set.
-
-    Raises:
-        ValueError: there is no such data set.
-    """
-    if name not in names():
-        raise ValueError(f"A data set is one of {', '.join(names())}. Received: {name!r}.")
+    """The package of one data set; `ValueError` if there is no such data set."""
+    _card_file(name)
     return import_module(f"{__name__}.{name}")
 
 
 @cache
 def card(name: str) -> dict:
-    """The card of one data set: what it is, whose, and where it is fetched.
-
-    Raises:
-        ValueError: there is no such data set.
-    """
+    """The card of one data set: what it is, whose, and where it is fetched; `ValueError` if there is none."""
     import yaml
 
-    folder = Path(module(name).__file__).parent
-    return yaml.safe_load((folder / "card.yml").read_text(encoding="utf-8"))
+    return yaml.safe_load(_card_file(name).read_text(encoding="utf-8"))
+
+
+def _cards() -> dict[str, Path]:
+    return {file.parent.name: file for base in reversed(__path__) for file in Path(base).glob("*/card.yml")}
+
+
+def _card_file(name: str) -> Path:
+    if name not in _cards():
+        raise ValueError(f"A data set is one of {', '.join(names())}. Received: {name!r}.")
+    return _cards()[name]
 
 
 # ------------------------------------------------------------------------------------------ where their files are
