@@ -34,6 +34,7 @@ __all__ = [
     "names",
     "pick",
     "places",
+    "share",
     "stamp",
     "walk",
 ]
@@ -196,13 +197,16 @@ def find(name: str) -> list[Path]:
     return [file.path for file in files(name) if file.form]
 
 
-def walk(folder: Path, look: Callable[[Path], str]) -> list[DataFile]:
+def walk(
+    folder: Path, look: Callable[[Path], str], look_inside: Callable[[Path], str] = lambda folder: ""
+) -> list[DataFile]:
     """Every file below a folder, by name, judged by `look`. Nothing is ever changed there.
 
     Args:
         folder: where to look, folders inside included.
         look: opens a file no further than needed and returns how it is read; raises `ValueError` with the reason
             where it is no data.
+        look_inside: returns how a folder is read that is read as one, an empty text for any other.
     """
     listing, seen = [], set()
     for base, inside, names_here in os.walk(folder, followlinks=True):
@@ -213,6 +217,10 @@ def walk(folder: Path, look: Callable[[Path], str]) -> list[DataFile]:
             inside.clear()
             continue
         seen.add(real)
+        if form := look_inside(Path(base)):
+            listing.append(DataFile(Path(base), form=form))
+            inside.clear()
+            continue
         here = [Path(base, name) for name in names_here + hidden if ".prepared." not in name]  # those are ours
         listing += [_judge(path, look) for path in here]
     return sorted(listing, key=lambda file: file.path)
@@ -283,6 +291,25 @@ def pick(source: str, name: str) -> list[Path]:
             f"What follows is made up. To fetch the real ones: fidle data get {name}\n{rule}"
         )
     return found
+
+
+def share(rows, scale: float, end: bool = False, step: int = 1):
+    """A part of a record: its first rows, or its last ones.
+
+    Args:
+        rows: an array, a table or a list.
+        scale: how many of them are kept: 1 is all, 0.1 every tenth of the work.
+        end: keep the last ones.
+        step: keep a multiple of so many.
+
+    Raises:
+        ValueError: `scale` is not above 0 and at most 1.
+    """
+    if not 0 < scale <= 1:
+        raise ValueError(f"`scale` must lie above 0 and at most at 1. Received: scale={scale}.")
+    count = max(step, round(scale * len(rows) / step) * step)
+    rows = getattr(rows, "iloc", rows)
+    return rows[len(rows) - count :] if end else rows[:count]
 
 
 def expected_source(name: str, source: str) -> str:
