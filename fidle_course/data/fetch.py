@@ -94,11 +94,11 @@ def get(
     wanted = _wanted(name, station, years)
     mirror = mirror or os.environ.get("FIDLE_DATA_MIRROR")
     tell = (lambda *words: None) if quiet else print
-    folder = Path(to).expanduser() if to else _folder(name)
+    folder = Path(to).expanduser() if to else _folders(name, places()[0])[0]
     there = datasets.module(name).files(folder) if to else datasets.files(name)
     paths = []
     for file in wanted:
-        path = _already_there(name, file, there, folder)
+        path = _already_there(name, file, there, folder / file.name)
         if path:
             tell(f"Already there: {path}")
         else:
@@ -107,7 +107,7 @@ def get(
             tell(f"Fetching {file.name} (about {file.megabytes} MB)")
             _download(urls, path, file, datasets.module(name).check, quiet)
             tell(f"Whole and checked: {path}")
-            if not any(folder.resolve().is_relative_to(f.resolve()) for p in places() for f in _folders(name, p)):
+            if to and folder.resolve() not in [f.resolve() for place in places() for f in _folders(name, place)]:
                 tell(f"The notebooks find it if FIDLE_DATASETS_DIR names a folder whose {name}/ holds it.")
         paths.append(path)
     return paths
@@ -143,49 +143,38 @@ def _wanted(name: str, station: str | None, years: Iterable[int] | None) -> list
     first, now = min(file["years"][0] for file in usable), datetime.now(UTC).year
     if years[0] < first or years[-1] > now:
         raise ValueError(f"`years` must lie in {first} to {now}. Received: years={years}.")
-    return [
-        _filled(
-            next(file for file in usable if file["years"][0] <= year <= (file["years"][1] or now)),
-            station=station,
-            year=year,
-            next_year=year + 1,
-        )
-        for year in years
-    ]
+    wanted = []
+    for year in years:
+        file = next(file for file in usable if file["years"][0] <= year <= (file["years"][1] or now))
+        wanted.append(_filled(file, station=station, year=year, next_year=year + 1))
+    return wanted
 
 
 def _filled(file: dict, **words) -> Wanted:
     urls = [url.format(**words) for url in file["urls"]]
-    return Wanted(
-        file["name"].format(**words), urls, file.get("hash"), file["megabytes"], file.get("otherwise", "")
-    )
+    return Wanted(file["name"].format(**words), urls, file.get("hash"), file["megabytes"], file.get("otherwise", ""))
 
 
 def _folders(name: str, place: Path) -> list[Path]:
+    """The data set's folders in a place, or the one to be made there."""
     return datasets.folders(name, place) or [place / name]
 
 
-def _folder(name: str) -> Path:
-    """Where new files go: the data set's folder in the first place, which may be written in capitals."""
-    return _folders(name, places()[0])[0]
-
-
-def _already_there(name: str, file: Wanted, there: list[DataFile], folder: Path) -> Path | None:
+def _already_there(name: str, file: Wanted, there: list[DataFile], target: Path) -> Path | None:
     """The file if a good one is there. A bad one in its place is an error: it may be all that somebody has."""
-    single = len(card(name)["files"]) == 1 and not options(name)
+    one = len(card(name)["files"]) == 1 and not options(name)  # then any file of the data set is the one
+    bad = {other.path: other.left_out for other in there if other.left_out}
     for other in there:
-        if other.form and (single or other.path.name == file.name):
+        if other.form and (one or other.path.name == file.name):
             try:
                 datasets.module(name).check(other.path)
                 return other.path
             except ValueError as problem:
-                if other.path == folder / file.name:
-                    raise DownloadError(f"{other.path} is there and damaged. {problem}") from problem
-    if (folder / file.name).exists():
-        reason = next((other.left_out for other in there if other.path == folder / file.name), "it is not read")
+                bad[other.path] = getattr(problem, "reason", str(problem))
+    if target.exists():
         raise DownloadError(
-            f"{folder / file.name} is there, and no data: {reason}. Move it to another folder, or name a folder for "
-            "the new one with --to."
+            f"The place of a new file must be free. Received: {target}, which is there and not good: "
+            f"{bad.get(target, 'it is not read')}. Move it to another folder, or name one for the new file with --to."
         )
     return None
 
@@ -194,31 +183,27 @@ def _already_there(name: str, file: Wanted, there: list[DataFile], folder: Path)
 
 
 def _download(urls: list[str], target: Path, file: Wanted, check: Callable, quiet: bool) -> None:
-    """Try the addresses in turn until `target` is there, whole and checked.
-
-    Raises:
-        DownloadError: none worked.
-    """
+    """Try the addresses in turn until `target` is there, whole and checked; `DownloadError` if none worked."""
     by_hand = (
         f"To do it by hand, on this machine or another: fetch {urls[0]} and put it here as {target}. "
         f"{file.otherwise}{' ' if file.otherwise else ''}Until then the notebooks run on simulated data."
     )
     problems = []
     for url in urls:
-        _need_safe(url)
         try:
+            _need_safe(url)
             target.parent.mkdir(parents=True, exist_ok=True)
-            # its name begins with a dot, so that nothing is read before it is whole
-            with tempfile.TemporaryDirectory(prefix=".fetching-", dir=target.parent) as part:
-                path = _fetch(url, Path(part), file, check, quiet)
-                path.chmod(0o644)  # a temporary file is its owner's alone
-                os.replace(path, target)
+            # its name begins with a dot: nobody reads it before it is whole
+            with tempfile.TemporaryDirectory(prefix=".fetching-", dir=target.parent) as folder:
+                part = _fetch(url, Path(folder), file, check, quiet)
+                part.chmod(0o644)  # a temporary file is its owner's alone
+                os.replace(part, target)
             return
         except (_NoAnswer, requests.RequestException) as problem:
-            problems.append(f"{url}: {problem if isinstance(problem, _NoAnswer) else _in_words(problem)}")
+            problems.append(f"{url}: {_in_words(problem)}")
         except (_WrongContent, ValueError) as problem:
             raise DownloadError(
-                f"What {url} sent for {target.name} is not the file: {problem} It was thrown away. A proxy or a "
+                f"What {url} sent for {target.name} is not the file: {problem}. It was thrown away. A proxy or a "
                 f"login page may have answered instead, or the file has changed. {by_hand}"
             ) from problem
         except DownloadError as problem:
@@ -232,25 +217,20 @@ def _download(urls: list[str], target: Path, file: Wanted, check: Callable, quie
 
 
 def _fetch(url: str, folder: Path, file: Wanted, check: Callable, quiet: bool) -> Path:
-    """One address, a few times over. pooch compares the hash; without one the file is read through."""
+    """One address, a few times over. pooch compares the hash; a file without one is read through."""
 
     def download(url: str, output_file: str, mine) -> None:
+        how = {"timeout": TIMEOUT, "headers": {"Accept-Encoding": "identity"}, "hooks": {"response": _need_answer}}
         with _Bar(desc=file.name, disable=quiet, unit="B", unit_scale=True) as bar:
-            pooch.HTTPDownloader(
-                progressbar=bar,
-                chunk_size=CHUNK,
-                timeout=TIMEOUT,
-                headers={"Accept-Encoding": "identity"},  # the bytes of the file itself
-                hooks={"response": _need_answer},
-            )(url, output_file, mine)
+            pooch.HTTPDownloader(progressbar=bar, chunk_size=CHUNK, **how)(url, output_file, mine)
         if not file.hash:
             try:
                 check(Path(output_file))
             except ValueError as problem:
-                raise _WrongContent(str(problem).replace(output_file, file.name)) from problem
+                raise _WrongContent(getattr(problem, "reason", str(problem))) from problem
 
     fetcher = pooch.create(
-        folder, base_url="", registry={file.name: file.hash}, urls={file.name: url}, retry_if_failed=RETRIES
+        folder, "", registry={file.name: file.hash}, urls={file.name: url}, retry_if_failed=RETRIES
     )
     return Path(fetcher.fetch(file.name, downloader=download))
 
@@ -258,15 +238,20 @@ def _fetch(url: str, folder: Path, file: Wanted, check: Callable, quiet: bool) -
 class _Bar(tqdm):
     """A progress bar that gives up on a server that only drips."""
 
-    began = property(lambda self: self.__dict__.setdefault("_began", time.monotonic()))
+    def __init__(self, **how):
+        super().__init__(**how)
+        self.began, self.came = time.monotonic(), 0
 
     def update(self, n: float = 1) -> None:
         """Count `n` more bytes."""
-        self.__dict__["came"] = self.__dict__.get("came", 0) + n
+        self.came += n
         seconds = time.monotonic() - self.began
-        if seconds > TIMEOUT and self.__dict__["came"] < SLOWEST * seconds:
-            raise requests.Timeout(f"too slow: {self.__dict__['came'] / seconds:.0f} bytes/s for {seconds:.0f} s")
+        if seconds > TIMEOUT and self.came < SLOWEST * seconds:
+            raise requests.Timeout(f"too slow: {self.came / seconds:.0f} bytes/s")
         super().update(n)
+
+    def __bool__(self) -> bool:  # pooch asks; tqdm says no where the length is not known
+        return True
 
 
 def _need_safe(url: str) -> None:
@@ -283,19 +268,17 @@ def _need_answer(response: requests.Response, **_) -> None:
         raise _NoAnswer(f"the server answers {response.status_code} {response.reason}")
 
 
-def _in_words(problem: requests.RequestException) -> str:
-    kinds = {
-        requests.exceptions.SSLError: f"the certificate was refused ({problem})",
-        requests.exceptions.ConnectTimeout: f"no connection within {TIMEOUT:g} s",
-        requests.exceptions.ReadTimeout: f"too slow: nothing came for {TIMEOUT:g} s",
-        requests.exceptions.ChunkedEncodingError: f"the line was cut ({problem})",
-    }
-    if "Read timed out" in str(problem):
+def _in_words(problem: Exception) -> str:
+    text = str(problem)
+    if "Read timed out" in text:
         return f"too slow: nothing came for {TIMEOUT:g} s"
-    if type(problem) is requests.exceptions.ConnectionError:
+    if isinstance(problem, requests.exceptions.SSLError):
+        return f"the certificate was refused ({text})"
+    if isinstance(problem, requests.exceptions.ChunkedEncodingError):
+        return f"the line was cut each time ({text})"
+    if isinstance(problem, requests.ConnectionError):
         return "no connection (no network, or a proxy to be named in HTTPS_PROXY)"
-    words = next((words for kind, words in kinds.items() if isinstance(problem, kind)), str(problem))
-    return f"{words}, {RETRIES + 1} times"
+    return text
 
 
 # -------------------------------------------------------------------------------- what is there
@@ -322,5 +305,5 @@ def _state(file: DataFile, check: Callable) -> str:
     try:
         check(file.path)
     except ValueError as problem:
-        return f"DAMAGED, the notebooks stop at it: {problem}"
+        return f"DAMAGED, the notebooks stop at it: {getattr(problem, 'reason', problem)}"
     return f"{file.form}, {file.path.stat().st_size / 1e6:.1f} MB"

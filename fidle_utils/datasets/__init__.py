@@ -5,8 +5,8 @@ A data set is a folder beside this file, `NAME/`, and nothing else needs to know
 - `card.yml`: what the data are, whose, under which licence, in which forms they are read, where they are fetched;
 - `__init__.py` with `load_…` and `simulate_…` for the notebooks and, if there are real data,
   `files(folder) -> list[DataFile]`: every file of a folder, how it is read or why it is left out, and
-  `check(path)`: reads a file through and raises `ValueError` if it is not good. Optionally `bundled()`: files that
-  come with an installed library, for when no place has any.
+  `check(path)`: reads a file through, raises `DamagedFile` or another `ValueError` if it is not good. Optionally
+  `bundled()`: files that come with an installed library, for when no place has any.
 
 The loader, `fidle data`, `fidle data get` and the batch's fingerprint all ask `files`.
 """
@@ -23,6 +23,7 @@ from types import ModuleType
 from fidle_utils import course_root
 
 __all__ = [
+    "DamagedFile",
     "DataFile",
     "DataSource",
     "card",
@@ -89,6 +90,17 @@ class DataSource:
     def as_dict(self) -> dict:
         """For `results.json`; `DataSource(**label.as_dict())` is the label again."""
         return asdict(self)
+
+
+class DamagedFile(ValueError):
+    """A file of a data set that is not whole; `reason` says why, without the way out."""
+
+    def __init__(self, name: str, path: Path, reason: object):
+        super().__init__(
+            f"A file of data must be whole. Received: {path}: {reason}. Move it to another folder and fetch it again "
+            f"with `fidle data get {name}`."
+        )
+        self.reason = str(reason)
 
 
 @dataclass(frozen=True)

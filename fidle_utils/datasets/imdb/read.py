@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from fidle_utils.datasets import DataFile, share, walk
+from fidle_utils.datasets import DamagedFile, DataFile, share, walk
 from fidle_utils.datasets.tables import open_text, read_header
 
 __all__ = ["LABELS", "PER_CLASS", "Reviews", "check", "files", "read_reviews"]
@@ -21,7 +21,6 @@ FORMS = ("archive", "unpacked folder", "table of reviews, without a split")  # t
 _PARTS = [(part, mood) for part in ("train", "test") for mood in ("neg", "pos")]
 _REVIEW = re.compile(r"(?:^|/)(train|test)/(neg|pos)/(\d+)_\d+\.txt$")
 _INSIDE = re.compile(r"(?:^|/)(?:train|test)(?:/|$)")
-_AGAIN = "Move it to another folder and fetch the archive with `fidle data get imdb`."
 _LONGEST = 1_000_000  # bytes; the longest real review has 14 kB
 _COLUMNS = {"review": "text", "text": "text", "sentiment": "label", "label": "label"}
 _MOODS = {"negative": 0, "neg": 0, "0": 0, "positive": 1, "pos": 1, "1": 1}
@@ -123,7 +122,7 @@ def read_reviews(path: str | Path, per_class: int = PER_CLASS) -> Reviews:
     try:
         form = form_of(path)
     except ValueError as reason:
-        raise ValueError(f"Film reviews are an archive, a folder or a table. Received: {path}: {reason}. {_AGAIN}") from reason
+        raise DamagedFile("imdb", path, reason) from reason
     if form == FORMS[2]:
         return _read_table(path)
     pairs = _from_folder(path) if form == FORMS[1] else _from_archive(path)
@@ -133,10 +132,7 @@ def read_reviews(path: str | Path, per_class: int = PER_CLASS) -> Reviews:
         texts[part, mood].append((int(number), _decode(content, name, path)))
     if any(len(reviews) != per_class for reviews in texts.values()):
         counts = ", ".join(f"{part}/{mood} {len(reviews):,}" for (part, mood), reviews in texts.items())
-        raise ValueError(
-            f"Each of train and test must hold {per_class:,} negative and {per_class:,} positive reviews. Received: "
-            f"{counts} in {path}. {_AGAIN}"
-        )
+        raise DamagedFile("imdb", path, f"{per_class:,} reviews must be in each folder, there are: {counts}")
     train, test = (_interleave(texts[part, "neg"], texts[part, "pos"]) for part in ("train", "test"))
     return Reviews(*train, *test)
 
@@ -157,7 +153,7 @@ def _from_archive(path: Path) -> Iterator[tuple[str, bytes]]:
             while archive.fileobj.read(2**20):  # to the very end, where the checksum is
                 pass
     except (EOFError, zlib.error, tarfile.TarError, OSError) as error:
-        raise ValueError(f"An archive must be whole. Received: {path}, cut or damaged ({error}). {_AGAIN}") from error
+        raise DamagedFile("imdb", path, f"cut or damaged ({error})") from error
 
 
 def _from_folder(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -179,18 +175,15 @@ def _refuse_climbing(name: str, path: Path) -> None:
 
 def _refuse_long(size: int, name: str, path: Path) -> None:
     if size > _LONGEST:
-        raise ValueError(
-            f"A review must have at most {_LONGEST:,} bytes. Received: {size:,} in {name} of {path}. {_AGAIN}"
-        )
+        raise DamagedFile("imdb", path, f"a review has at most {_LONGEST:,} bytes, {name} has {size:,}")
 
 
 def _decode(content: bytes, name: str, path: Path) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ValueError(
-            f"A review must be UTF-8 text. Received: {name} of {path}, which is not ({error.reason} at "
-            f"byte {error.start}). {_AGAIN}"
+        raise DamagedFile(
+            "imdb", path, f"a review is UTF-8 text, and {name} is not ({error.reason} at byte {error.start})"
         ) from error
 
 
@@ -204,19 +197,13 @@ def _read_table(path: Path) -> Reviews:
         try:
             table = pd.read_csv(file, sep=separator, names=names, dtype=str, keep_default_na=False)
         except ValueError as error:
-            raise ValueError(f"A table of reviews must be whole. Received: {path}: {error}. {_AGAIN}") from error
+            raise DamagedFile("imdb", path, error) from error
     moods = table["label"].str.strip().str.lower().map(_MOODS)
     if moods.isna().any():
         row = int(moods.isna().to_numpy().argmax())
-        raise ValueError(
-            f"A sentiment must be positive or negative. Received: {table['label'][row]!r} in review {row + 1} of "
-            f"{path.name}, which may be cut there. {_AGAIN}"
-        )
+        raise DamagedFile("imdb", path, f"the sentiment of review {row + 1} is {table['label'][row]!r}")
     half, moods = len(table) // 2, moods.to_numpy("uint8")
     if not all(set(part) == {0, 1} for part in (moods[:half], moods[half:])):
-        raise ValueError(
-            f"Both halves of a table must hold negative and positive reviews. Received: {len(table)} reviews in "
-            f"{path.name}, {int(moods.sum())} of them positive. {_AGAIN}"
-        )
+        raise DamagedFile("imdb", path, f"both halves of its {len(table)} reviews must hold both sentiments")
     texts = table["text"].tolist()
     return Reviews(texts[:half], moods[:half], texts[half:], moods[half:])

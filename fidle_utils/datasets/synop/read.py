@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from fidle_utils.datasets import DataFile, card, walk
+from fidle_utils.datasets import DamagedFile, DataFile, card, walk
 from fidle_utils.datasets.synop.clean import merge_duplicates
 from fidle_utils.datasets.synop.columns import VARIABLES, is_station
 from fidle_utils.datasets.synop.rows import layout_of, rows, station_code, station_column
@@ -36,7 +36,7 @@ def check(path: Path) -> None:
     for raw in rows(path, layout):
         count += len(tidy(raw, layout, path)[0])
     if not count:
-        raise ValueError("it holds no observation: is there such a station, and did it report in that year?")
+        raise DamagedFile("synop", path, "no observation in it: is there such a station, and did it report then?")
 
 
 def stations(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:

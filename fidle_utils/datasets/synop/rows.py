@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from fidle_utils.datasets import DamagedFile
 from fidle_utils.datasets.synop.columns import Column, is_station, known, match
 from fidle_utils.datasets.tables import open_text, read_header
 
@@ -101,10 +102,7 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise ValueError(
-            f"A SYNOP file must be whole. Received: {path}: {error}. Move it to another folder and fetch it again "
-            "(`fidle data get synop`)."
-        ) from error
+        raise DamagedFile("synop", path, error) from error
 
 
 def _csv_parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFrame]:
