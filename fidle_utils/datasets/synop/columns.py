@@ -101,11 +101,6 @@ def known(label: str) -> tuple[str, float, float] | None:
     return change and (name, *change)
 
 
-def is_station(label: str) -> bool:
-    """If a cell is the label of the station's column: a header."""
-    return (known(label) or [""])[0] == "station"
-
-
 def _words(label: str) -> frozenset[str]:
     plain = unicodedata.normalize("NFKD", label.lower())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))

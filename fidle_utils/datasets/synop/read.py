@@ -8,7 +8,7 @@ import pandas as pd
 
 from fidle_utils.datasets import DamagedFile, DataFile, card, walk
 from fidle_utils.datasets.synop.clean import merge_duplicates
-from fidle_utils.datasets.synop.columns import VARIABLES, is_station
+from fidle_utils.datasets.synop.columns import VARIABLES, known
 from fidle_utils.datasets.synop.rows import layout_of, rows, station_code, station_column
 from fidle_utils.datasets.synop.values import tidy
 
@@ -50,7 +50,7 @@ def stations(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
         for texts in station_column(path, layout_of(path)):
             for text, count in texts.value_counts().items():
                 counts[station_code(text)] += int(count)
-    found = [(code, count) for code, count in counts.items() if code and not is_station(code)]
+    found = [(code, count) for code, count in counts.items() if code and not known(code)]
     names = card("synop")["stations"]
     table = [(code, names.get(code, ""), n) for code, n in sorted(found, key=lambda item: (-item[1], item[0]))]
     return pd.DataFrame(table, columns=["station", "name", "observations"]).set_index("station")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from fidle_utils.datasets import DamagedFile
-from fidle_utils.datasets.synop.columns import Column, is_station, known, match
+from fidle_utils.datasets.synop.columns import Column, known, match
 from fidle_utils.datasets.tables import open_text, read_header
 
 __all__ = ["Layout", "layout_of", "rows", "station_code", "station_column"]
@@ -67,7 +67,7 @@ def rows(path: Path, layout: Layout, station: str = "") -> Iterator[pd.DataFrame
     for raw in _parts(path, layout, station):
         texts = raw[at]
         codes = {text: station_code(text) for text in texts.unique()}
-        headers = [text for text, code in codes.items() if is_station(code)]
+        headers = [text for text, code in codes.items() if known(code)]
         _check_headers(raw[texts.isin(headers)], layout, path)
         kept = [text for text, code in codes.items() if code and (not station or code == station)]
         part = raw[texts.isin(set(kept) - set(headers))]
