@@ -79,9 +79,7 @@ endif
 	@$(BIN)/python -m pip install -q -r $(VENV)/requirements.txt || \
 	  { echo "The packages could not be installed: pip says why, above. Then the same command again (with another Python: make clean first)."; exit 1; }
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
-	@install -D -m 644 fidle_course/room/ipython_kernel_config.py $(VENV)/etc/ipython/ipython_kernel_config.py
-	@# no question about Jupyter's news in front of a class, and no request for them
-	@$(BIN)/jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements" >/dev/null 2>&1
+	@$(BIN)/python -m fidle_course.room.prepare
 	@touch $@
 
 $(VENV)/.installed-test: requirements-test.txt $(INSTALLED)

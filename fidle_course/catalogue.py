@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fidle_course.headline import Headline
 from fidle_utils import course_root
 
 PROFILES = ("live", "smoke", "full")
@@ -99,7 +100,7 @@ class Notebook:
     needs: tuple[str, ...]
     data: str
     seconds: dict  # profile -> measured seconds on 2 cores
-    headline: dict  # score, baseline, better ("lower" or "higher"), what and against (in words)
+    headline: Headline
     resources: dict  # cpus, mem_mb, minutes, gpus
     profiles: dict
 
@@ -191,7 +192,7 @@ def _notebook(entry: dict, root: Path) -> Notebook:
         needs=tuple(entry.get("needs") or ()),
         data=entry.get("data", ""),
         seconds=entry.get("seconds") or {},
-        headline=entry.get("headline") or {},
+        headline=Headline(**entry.get("headline") or {}),
         resources=entry.get("resources") or {},
         profiles=profiles,
     )

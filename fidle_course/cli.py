@@ -145,14 +145,14 @@ def _resolve_datasets_dir() -> None:
 
 def _run(arguments) -> int:
     from fidle_course import catalogue
-    from fidle_course.batch import drive as batch
+    from fidle_course.batch import plan as plans
 
     out = Path(arguments.out).expanduser() if arguments.out else course_root() / "run"
-    plan = batch.make_plan(
+    plan = plans.make_plan(
         catalogue.load(),
         arguments.ids,
         profile=arguments.profile,
-        settings=batch.parse_settings(arguments.settings),
+        settings=plans.parse_settings(arguments.settings),
         out=out.resolve(),
     )
     return _carry_out(plan, arguments, "Results of the course")
@@ -160,27 +160,28 @@ def _run(arguments) -> int:
 
 def _sweep(arguments) -> int:
     from fidle_course import catalogue
-    from fidle_course.batch import drive as batch
+    from fidle_course.batch import plan as plans
     from fidle_course.pages import sweep
 
     courses = catalogue.load()
     name = courses[arguments.ids].id
-    grid, settings = sweep.parse_grid(courses[name], batch.parse_settings(arguments.settings))
+    grid, settings = sweep.parse_grid(courses[name], plans.parse_settings(arguments.settings))
     out = Path(arguments.out).expanduser() if arguments.out else course_root() / "run" / f"sweep-{name}"
-    plan = batch.make_sweep(courses, name, grid=grid, profile=arguments.profile, settings=settings, out=out.resolve())
+    plan = plans.make_sweep(courses, name, grid=grid, profile=arguments.profile, settings=settings, out=out.resolve())
     return _carry_out(plan, arguments, f"{name} over {', '.join(grid)}")
 
 
 def _carry_out(plan, arguments, title: str) -> int:
-    from fidle_course.batch import drive as batch
+    from fidle_course.batch import drive
+    from fidle_utils.run import cores
 
     jobs = arguments.jobs
     if jobs is None:
         on_cluster = 8 if arguments.on == "slurm" else 1
-        jobs = min(batch.cores(), 8) if arguments.profile == "smoke" and arguments.on == "local" else on_cluster
+        jobs = min(cores(), 8) if arguments.profile == "smoke" and arguments.on == "local" else on_cluster
     site = _site(arguments.site, plan.root) if arguments.on == "slurm" else {}
     options = {"force": arguments.force, "unlock": arguments.unlock, "title": title}
-    return batch.run(plan, jobs=jobs, on=arguments.on, site=site, **options)
+    return drive.run(plan, jobs=jobs, on=arguments.on, site=site, **options)
 
 
 def _site(named: str | None, root: Path) -> dict:
@@ -216,11 +217,11 @@ def _list(arguments) -> int:
 
 
 def _report(arguments) -> int:
-    from fidle_course.batch import drive as batch
+    from fidle_course.batch.plan import plan_path
     from fidle_course.pages import report
 
     out = Path(arguments.dir).expanduser() if arguments.dir else course_root() / "run"
-    title = read_json(batch.plan_path(out)).get("title") or "Results of the course"
+    title = read_json(plan_path(out)).get("title") or "Results of the course"
     print(f"Report: {report.write(out, title=title).as_uri()}")
     return 0
 

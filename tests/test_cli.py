@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from fidle_course import cli
-from fidle_course.batch import drive as batch
-from fidle_course.batch import screen
+from fidle_course import cli, words
+from fidle_course.batch import screen, slurm
+from fidle_course.batch.plan import Job, make_plan
+from fidle_course.batch.state import JobState, Results, write_state
 from fidle_course.room import check
 from tests import made, toys
 
@@ -52,7 +53,7 @@ def test_slurm_without_its_executor_names_the_command_that_installs_it(course, t
     sbatch.write_text("#!/bin/sh\n")
     sbatch.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(batch, "find_spec", lambda name: None)
+    monkeypatch.setattr(slurm, "find_spec", lambda name: None)
     assert cli.main(["run", "--on", "slurm"]) == 2
     needed = (Path(__file__).parents[1] / "requirements-test.txt").read_text().splitlines()
     pinned = [line for line in needed if line.startswith("snakemake-executor-plugin-slurm==")]
@@ -84,7 +85,7 @@ def test_check_itself_keeps_tensorflow_quiet(course):
 def test_a_report_written_again_keeps_its_title(course, capsys):
     folder = course / "run" / "sweep-A"
     (folder / "A").mkdir(parents=True)
-    (folder / "A" / "status.json").write_text('{"id": "A", "state": "failed", "title": "Toy A"}')
+    write_state(folder / "A", JobState(Job("A", "A", title="Toy A"), "failed"))
     (folder / ".fidle").mkdir()
     (folder / ".fidle" / "plan.json").write_text('{"title": "A over n"}')
     assert cli.main(["report", str(folder)]) == 0
@@ -172,7 +173,7 @@ def test_the_fused_kernel_is_not_claimed_on_a_cpu():
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (75.4, "1:15"), (4000, "1:06:40")])
 def test_times_read_as_on_a_clock(seconds, text):
-    assert screen.clock(seconds) == text
+    assert words.clock(seconds) == text
 
 
 @pytest.mark.parametrize(
@@ -180,18 +181,16 @@ def test_times_read_as_on_a_clock(seconds, text):
     [(1.23456, "1.235"), (0.00012345, "0.0001234"), (12345.0, "12,345"), (1234.5, "1234"), (3.0, "3")],
 )
 def test_scores_have_few_digits_and_counts_all(value, text):
-    assert screen.number(value) == text
+    assert words.number(value) == text
 
 
 def test_a_terminal_shows_bars_and_a_file_shows_lines(course, monkeypatch):
     import io
 
     from fidle_course import catalogue
-    from fidle_course.batch import drive as batch
 
-    plan = batch.make_plan(catalogue.load(), [], out=course / "run")
-    now = {"A": {"state": "ok", "seconds": 5, "results": {}, "gates": []}}
-    now["B"] = {"state": "running", "cell": 5, "cells": 10, "results": {}, "gates": []}
+    plan = make_plan(catalogue.load(), [], out=course / "run")
+    now = {"A": JobState(plan.jobs["A"], "ok", seconds=5), "B": JobState(plan.jobs["B"], "running", cell=5, cells=10)}
 
     class Terminal(io.StringIO):
         encoding = "utf-8"
@@ -214,12 +213,11 @@ def test_a_terminal_without_unicode_gets_plain_signs(course):
     import io
 
     from fidle_course import catalogue
-    from fidle_course.batch import drive as batch
 
-    plan = batch.make_plan(catalogue.load(), ["A"], out=course / "run")
+    plan = make_plan(catalogue.load(), ["A"], out=course / "run")
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
     shown = screen.Screen(stream, plan, set())
-    results = {"scores": {"error": 1.0}, "units": {"error": "°C"}}
-    shown.update({"A": {"state": "ok", "seconds": 5, "results": results, "gates": []}})
+    results = Results({"error": 1.0}, {"error": "°C"})
+    shown.update({"A": JobState(plan.jobs["A"], "ok", seconds=5, results=results)})
     assert b"ok A    0:05  error 1 ?C" in raw.getvalue()

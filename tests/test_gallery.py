@@ -130,8 +130,8 @@ def test_nothing_to_show_says_what_makes_it(course, tmp_path, capsys):
 
 def test_every_headline_of_the_course_is_told_in_words():
     for about in catalogue.load().values():
-        assert about.headline.get("what"), about.id
-        assert bool(about.headline.get("baseline")) == bool(about.headline.get("against")), about.id
+        assert about.headline.what, about.id
+        assert bool(about.headline.baseline) == bool(about.headline.against), about.id
 
 
 def test_every_story_of_the_course_has_its_title():

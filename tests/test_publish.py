@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fidle_course import cli
-from fidle_course.batch import drive as batch
+from fidle_course.batch import drive
 from fidle_course.pages import page, publish
 from tests import made, toys
 
@@ -75,7 +75,7 @@ def test_given_parameters_stay_without_the_folder(course):
 
 
 def test_a_page_folds_solutions_and_hides_their_marks(course):
-    text = page.render(made.executed(course / "A.ipynb", course / "run"), "A", home=None)
+    text = page.render(made.executed(course / "A.ipynb", course / "run"), "A")
     code, words = text.split('<details class="solution">')[1:]
     assert "<summary>Solution</summary>" in code
     assert "twice" in code.split("</details>")[0]
@@ -100,7 +100,7 @@ def test_a_page_says_which_data_and_machine(course, tmp_path):
 
 def test_a_failed_notebook_is_refused_with_its_reason(course, tmp_path, monkeypatch):
     made.run(course, course / "run", failed="B")
-    monkeypatch.setattr(batch, "run", lambda plan, **more: 1)  # tried again, failed again
+    monkeypatch.setattr(drive, "run", lambda plan, **more: 1)  # tried again, failed again
     with pytest.raises(RuntimeError, match="B failed in cell 4: ValueError: no such thing"):
         publish.corrected(tmp_path / "out", say=lambda text: None)
     assert not (tmp_path / "out").exists()
@@ -119,7 +119,7 @@ def test_a_failed_gate_is_refused(tmp_path, monkeypatch):
 def test_a_folder_with_other_things_is_refused_before_anything_runs(course, tmp_path, monkeypatch):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.tex").write_text("mine")
-    monkeypatch.setattr(batch, "run", lambda *a, **k: pytest.fail("it ran"))
+    monkeypatch.setattr(drive, "run", lambda *a, **k: pytest.fail("it ran"))
     with pytest.raises(FileExistsError, match="holds other things"):
         publish.corrected(tmp_path / "out")
     assert (tmp_path / "out" / "thesis.tex").read_text() == "mine"

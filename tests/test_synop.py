@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from fidle_utils.datasets import DataSource, synop
-from fidle_utils.datasets import synop_clean as clean
-from fidle_utils.datasets.synop_simulated import HEADER, simulate_synop
+from fidle_utils.datasets.synop import clean
+from fidle_utils.datasets.synop.simulated import HEADER, simulate_synop
 
 MONTHLY = HEADER.strip(";").split(";")
 YEARLY = [

@@ -6,34 +6,14 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from fidle_course.batch.plan import Plan
+from fidle_course.batch.state import JobState
+from fidle_course.headline import Finding
+from fidle_course.words import clock
+
 _SPIN = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _COLOURS = {"ok": "32", "failed": "31", "kept": "2", "bold": "1", "dim": "2"}
 _SHOWN_ERRORS = 12  # lines of an error that are shown; the executed copy has all of them
-
-
-def clock(seconds: float) -> str:
-    """`75.4` is `1:15`; `4000` is `1:06:40`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def number(value: float, digits: int = 4) -> str:
-    """A score with a few significant digits; a count with all of them: `1.23456` is `1.235`, `12345` is `12,345`."""
-    if value == int(value) and 1000 <= abs(value) < 1e15:
-        return f"{value:,.0f}"
-    return f"{value:.{digits}g}"
-
-
-def headline(state: dict) -> str:
-    """The main score against its baseline: `rmse_3h_lstm 1.28 °C · rmse_3h_yesterday 2.13 °C`."""
-    results, wanted = state["results"], state.get("headline") or {}
-    scores, units = results.get("scores", {}), results.get("units", {})
-    names = [wanted.get("score"), wanted.get("baseline")]
-    if names[0] not in scores:
-        names = list(scores)[:1]
-    parts = [f"{n} {number(scores[n])} {units.get(n, '')}".rstrip() for n in names if n in scores]
-    return " · ".join(parts)
 
 
 class Screen:
@@ -45,7 +25,7 @@ class Screen:
         kept: keys of jobs that are finished already.
     """
 
-    def __init__(self, stream, plan, kept: set[str]):
+    def __init__(self, stream, plan: Plan, kept: set[str]):
         self.stream, self.plan, self.kept = stream, plan, kept
         self.live = stream.isatty() and os.environ.get("TERM") != "dumb"
         self.colour = self.live and not os.environ.get("NO_COLOR")
@@ -74,46 +54,45 @@ class Screen:
         self.stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
         self.stream.flush()
 
-    def update(self, now: dict[str, dict]) -> None:
+    def update(self, now: dict[str, JobState]) -> None:
         """Tell what has ended since the last time; redraw what is running."""
         for key, state in now.items():
-            if key in self.told or (key not in self.kept and state["state"] not in ("ok", "failed")):
+            if key in self.told or (key not in self.kept and state.state not in ("ok", "failed")):
                 continue
             self.told.add(key)
             self.say(self._line(key, state))
         if self.live:
             self._draw(now)
 
-    def _line(self, key: str, state: dict) -> str:
+    def _line(self, key: str, state: JobState) -> str:
         name = f"{key:<{self.width}}"
-        if state["state"] == "failed":
-            place = f"cell {state['error']['cell'] + 1}: " if "cell" in state["error"] else ""
-            text = place + state["error"]["what"].splitlines()[0]
+        if state.state == "failed":
+            place = f"cell {state.error.cell + 1}: " if state.error.cell is not None else ""
+            text = place + state.error.what.splitlines()[0]
             return self._paint("failed", f"{self.signs['failed']} {name}") + f"  {self._time(state)}  {text}"
-        failing = [g["gate"] for g in state["gates"] if not g["holds"]]
-        source = state["results"].get("data", {}).get("source")
-        notes = [headline(state)] + (["simulated data"] if source == "simulated" else [])
+        data = state.results.data
+        notes = [_said(state.headline)] + (["simulated data"] if data and data.source == "simulated" else [])
         if key in self.kept:
-            when = datetime.fromisoformat(state["finished"]).astimezone() if "finished" in state else None
+            when = datetime.fromisoformat(state.finished).astimezone() if state.finished else None
             notes.append(f"kept from {when:%Y-%m-%d %H:%M}" if when else "kept")
-        notes += [f"GATE FAILED: {gate}" for gate in failing]
-        kind = "failed" if failing else "kept" if key in self.kept else "ok"
+        notes += [f"GATE FAILED: {gate.gate}" for gate in state.failing]
+        kind = "failed" if state.failing else "kept" if key in self.kept else "ok"
         text = self.signs["sep"].join(note for note in notes if note)
         return self._paint(kind, f"{self.signs[kind]} {name}") + f"  {self._time(state)}  {text}".rstrip()
 
-    def _time(self, state: dict) -> str:
-        return f"{clock(state.get('seconds', 0)):>6}"
+    def _time(self, state: JobState) -> str:
+        return f"{clock(state.seconds or 0):>6}"
 
-    def _draw(self, now: dict[str, dict]) -> None:
+    def _draw(self, now: dict[str, JobState]) -> None:
         self._clear()
         width, height = shutil.get_terminal_size()
         spin = _SPIN[int((time.monotonic() - self.began) * 8) % len(_SPIN)]
         rows = []
         for key, state in now.items():
-            if key in self.told or state["state"] != "running":
+            if key in self.told or state.state != "running":
                 continue
             first = self.seen.setdefault(key, time.monotonic())
-            done, cells = state.get("cell", 0), state.get("cells", 0)
+            done, cells = state.cell, state.cells
             filled = round(20 * done / cells) if cells else 0
             bar = self.signs["bar"] * filled + self.signs["rest"] * (20 - filled)
             place = f"cell {done + 1} of {cells}" if cells else "starting"
@@ -136,30 +115,30 @@ class Screen:
     def _paint(self, kind: str, text: str) -> str:
         return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if self.colour else text
 
-    def explain(self, final: dict[str, dict], outcome: dict, log: Path) -> None:
+    def explain(self, final: dict[str, JobState], code: int, stopped_by: int | None, log: Path) -> None:
         """Say how the run ended: what failed and where, and what was not run."""
-        self.update({key: state for key, state in final.items() if state["state"] in ("ok", "failed")})
+        self.update({key: state for key, state in final.items() if state.state in ("ok", "failed")})
         self._clear()
-        failed = {k: s for k, s in final.items() if s["state"] == "failed"}
+        failed = {k: s for k, s in final.items() if s.state == "failed"}
         for key, state in failed.items():
             self._tell_failure(key, state)
-        gates = [(k, g) for k, s in final.items() for g in s["gates"] if not g["holds"]]
+        gates = [(k, g) for k, s in final.items() for g in s.failing]
         for key, gate in gates:
-            values = ", ".join(f"{n} = {v:.6g}" for n, v in gate["values"].items()) or "no such score"
-            self.say(f"\n{self._paint('failed', f'{key}: gate failed')}: {gate['gate']} ({values})")
+            values = ", ".join(f"{n} = {v:.6g}" for n, v in gate.values.items()) or "no such score"
+            self.say(f"\n{self._paint('failed', f'{key}: gate failed')}: {gate.gate} ({values})")
         for words, kinds in (("Stopped", ("stopped", "running")), ("Not run", ("waiting",))):
-            if left := [k for k, s in final.items() if s["state"] in kinds]:
+            if left := [k for k, s in final.items() if s.state in kinds]:
                 more = f" and {len(left) - 20} more" if len(left) > 20 else ""
                 self.say(f"\n{words}: {', '.join(left[:20])}{more}")
-        if outcome["signal"]:
+        if stopped_by:
             self.say("\nThe same command goes on from here.")
-        elif outcome["code"] != 0 and not failed:
+        elif code != 0 and not failed:
             tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-_SHOWN_ERRORS:]
             self.say("\nSnakemake failed; the end of its log:\n  " + "\n  ".join(tail) + f"\nAll of it: {log}")
-        ran, total = sum(s["state"] == "ok" for s in final.values()), len(final)
-        held = sum(g["holds"] for s in final.values() for g in s["gates"])
+        ran, total = sum(s.state == "ok" for s in final.values()), len(final)
+        held = sum(g.holds for s in final.values() for g in s.gates)
         count = held + len(gates)
-        good = ran == total and not gates and not outcome["signal"]
+        good = ran == total and not gates and not stopped_by
         text = f"{ran} of {total} notebooks ran" + (f", {held} of {count} gates held" if count else "")
         time_taken = clock(time.monotonic() - self.began)
         self.say("\n" + self._paint("ok" if good else "failed", f"{text}, in {time_taken}."))
@@ -168,18 +147,24 @@ class Screen:
         """Say where the report is: the last line."""
         self.say(f"Report: {page.as_uri()}")
 
-    def _tell_failure(self, key: str, state: dict) -> None:
-        error, job, folder = state["error"], self.plan.jobs[key], self.plan.out / key
-        where = f"cell {error['cell'] + 1}" if "cell" in error else ""
-        if error.get("execution"):
-            where += f" (In [{error['execution']}])"
+    def _tell_failure(self, key: str, state: JobState) -> None:
+        error, job, folder = state.error, self.plan.jobs[key], self.plan.out / key
+        where = f"cell {error.cell + 1}" if error.cell is not None else ""
+        if error.execution:
+            where += f" (In [{error.execution}])"
         self.say(
             f"\n{self._paint('failed', f'{key} failed')}{' in ' + where if where else ''}: {Path(job.file).name}"
         )
-        if error.get("line"):
-            self.say(f"    {error['line']}")
-        for line in error["what"].splitlines()[:_SHOWN_ERRORS]:
+        if error.line:
+            self.say(f"    {error.line}")
+        for line in error.what.splitlines()[:_SHOWN_ERRORS]:
             self.say(f"    {line}")
         for label, name in (("executed copy", f"{job.id}.partial.ipynb"), ("log", f"{job.id}.log")):
             if (folder / name).is_file():
                 self.say(f"  {label}: {folder / name}")
+
+
+def _said(finding: Finding | None) -> str:
+    """`rmse_3h_lstm 1.28 °C · rmse_3h_yesterday 2.13 °C`."""
+    scores = [score for score in (finding, finding and finding.baseline) if score]
+    return " · ".join(f"{score.name} {score.value} {score.unit}".rstrip() for score in scores)

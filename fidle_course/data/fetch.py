@@ -1,15 +1,11 @@
 """Fetch the real data, on request only, so that a file has its name only once it is whole and checked."""
 
-import gzip
 import io
 import os
 import re
 import shutil
 import sys
-import tarfile
 import time
-import zlib
-from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,8 +17,8 @@ import requests
 import urllib3
 from tqdm import tqdm
 
-from fidle_course.data.cards import card, cards
-from fidle_utils.datasets import places
+from fidle_utils import datasets
+from fidle_utils.datasets import card, places
 
 try:
     import fcntl
@@ -88,7 +84,7 @@ def get(
     to = Path(to).expanduser() if to else None
     mirror = mirror or os.environ.get("FIDLE_DATA_MIRROR")
     tell = (lambda *words: None) if quiet else print
-    check = _CHECKS[name]
+    check = datasets.module(name).check
     files = []
     for fname, urls, known_hash, megabytes, otherwise in wanted:
         there = _already_there(name, fname, to, known_hash, check, tell)
@@ -121,30 +117,34 @@ def _wanted(name, station, years) -> list[tuple[str, list[str], str | None, int,
     it = card(name)
     if not it["files"]:
         raise ValueError(f"`{name}` has no files to fetch: {it['what']}")
-    if name != "synop":
-        if station is not None or years is not None:
-            raise ValueError(f"`station` and `years` are for synop. Received: name={name!r}.")
-        return [(f["name"], f["urls"], f["hash"], f["megabytes"], "") for f in it["files"].values()]
+    defaults = it.get("defaults", {})
+    for option, value in {"station": station, "years": years}.items():
+        if value is not None and option not in defaults:
+            raise ValueError(f"`{option}` does not apply to {name}, which is always fetched whole.")
+    if not defaults:
+        return [_filled(file, {}) for file in it["files"]]
 
-    station = it["default_station"] if station is None else str(station)
+    station = str(defaults["station"] if station is None else station)
     if station != "all" and not re.fullmatch(r"\d{5}", station):
         raise ValueError(f'`station` must be 5 digits, or "all". Received: station={station!r}.')
-    years = sorted({int(year) for year in (it["default_years"] if years is None else years)})
+    years = sorted({int(year) for year in (defaults["years"] if years is None else years)})
     if not years:
         raise ValueError("`years` must name at least one year. Received: none.")
-    one, every = it["files"]["station"], it["files"]["all"]
-    first, last = every["years"][0], datetime.now(UTC).year
-    if years[0] < first or years[-1] > last:
-        raise ValueError(f"`years` must lie in {first} to {last}. Received: years={years}.")
-    wanted = {}
+    usable = [file for file in it["files"] if station != "all" or "{station}" not in file["name"]]
+    now = datetime.now(UTC).year
+    first = min(file["years"][0] for file in usable)
+    if years[0] < first or years[-1] > now:
+        raise ValueError(f"`years` must lie in {first} to {now}. Received: years={years}.")
+    wanted = []
     for year in years:
-        small = station != "all" and one["years"][0] <= year <= one["years"][1]
-        file = one if small else every
-        words = {"station": station, "year": year, "next_year": year + 1}
-        fname = file["name"].format(**words)
-        urls = [url.format(**words) for url in file["urls"]]
-        wanted[fname] = (fname, urls, file["hash"], file["megabytes"], file.get("otherwise", ""))
-    return list(wanted.values())
+        file = next(file for file in usable if file["years"][0] <= year <= (file["years"][1] or now))
+        wanted.append(_filled(file, {"station": station, "year": year, "next_year": year + 1}))
+    return wanted
+
+
+def _filled(file: dict, words: dict) -> tuple:
+    urls = [url.format(**words) for url in file["urls"]]
+    return file["name"].format(**words), urls, file["hash"], file["megabytes"], file.get("otherwise", "")
 
 
 def _already_there(name, fname, to, known_hash, check: Check, tell) -> Path | None:
@@ -402,126 +402,21 @@ def _in_words(problem: Exception) -> str:
     return f"{type(problem).__name__}: {problem}"
 
 
-# --------------------------------------------------------------------------------------- is it what it should be
-
-
-def check_synop(path: Path) -> None:
-    """Read a file of observations through: whole, with a known header, with rows.
-
-    Raises:
-        ValueError: it is not; the message says what was found.
-    """
-    rows, last = 0, b"\n"
-    try:
-        with gzip.open(path) if _is_gzip(path) else open(path, "rb") as file:
-            header = file.readline(CHUNK).decode("utf-8-sig", errors="replace").strip()
-            _need_header(header)
-            while block := file.read(1 << 20):
-                rows, last = rows + block.count(b"\n"), block
-    except (EOFError, OSError, zlib.error) as problem:
-        raise ValueError(f"not a whole gzip file ({problem})") from problem
-    if not last.endswith(b"\n"):
-        rows += 1
-        fields = last.rpartition(b"\n")[2].count(b";")
-        if fields < header.count(";"):
-            raise ValueError(f"the last row ends after {fields + 1} of {header.count(';') + 1} columns")
-    if rows == 0:
-        raise ValueError("no observation in it: is there such a station, and did it report in that year?")
-
-
-def check_imdb(path: Path) -> None:
-    """Read an archive of reviews through: 12,500 positive and 12,500 negative ones to learn, as many to test.
-
-    Raises:
-        ValueError: it is not; the message says what was found.
-    """
-    review = re.compile(r"(?:\./)?aclImdb/(train|test)/(pos|neg)/\d+_\d+\.txt")
-    found = Counter()
-    try:
-        with tarfile.open(path, "r|gz") as archive:  # names are counted, nothing is unpacked
-            for member in archive:
-                match = review.fullmatch(member.name)
-                if match and member.isfile():
-                    found["/".join(match.groups())] += 1
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as problem:
-        raise ValueError(f"not a whole tar.gz archive ({problem})") from problem
-    parts = ("train/pos", "train/neg", "test/pos", "test/neg")
-    wrong = [f"{found[part]:,} in {part}" for part in parts if found[part] != 12_500]
-    if wrong:
-        raise ValueError(f"12,500 reviews are expected in each of {', '.join(parts)}; found {', '.join(wrong)}")
-
-
-_CHECKS: dict[str, Check] = {"synop": check_synop, "imdb": check_imdb}
-
-
-def _is_gzip(path: Path) -> bool:
-    if not path.name.removesuffix(".partial").endswith(".gz"):
-        return False
-    with open(path, "rb") as file:
-        if file.read(2) != b"\x1f\x8b":
-            raise ValueError("not a gzip file")
-    return True
-
-
-def _need_header(header: str) -> None:
-    columns = set(header.split(";"))
-    if not any(columns.issuperset(known) for known in card("synop")["headers"]):
-        raise ValueError(f"no known header: it begins with {header[:60]!r}")
-
-
 # ------------------------------------------------------------------------------------------------ what is there
 
 
-def status() -> list[dict]:
-    """The files in each of `places()`, in the order they are looked for.
-
-    Only the beginning of each is read: this is quick, and no proof that a file is whole.
-
-    Returns:
-        One dict per file: `name` (of the data set), `path`, `bytes`, `ok`, `note` (what is wrong, or "").
-    """
-    found = []
-    for name, it in cards().items():
-        if not it["files"]:
-            continue
-        patterns = ("*.csv", "*.csv.gz") if name == "synop" else ("*.tar.gz",)
-        for place in places():
-            paths = sorted(path for pattern in patterns for path in (place / name).glob(pattern))
-            for path in paths:
-                if path.name.startswith(".") or ".partial" in path.name or not path.is_file():
-                    continue
-                note = _first_look(name, path)
-                found.append({"name": name, "path": path, "bytes": path.stat().st_size, "ok": not note, "note": note})
-    return found
-
-
 def describe() -> str:
-    """`status()` as text for the terminal, with the command for what is missing."""
-    found = status()
+    """Which files are there, how they are read and why others are not; with the command for what is missing."""
     lines = []
-    for name, it in cards().items():
-        if not it["files"]:
+    for name in datasets.names():
+        it = card(name)
+        if not hasattr(datasets.module(name), "files"):
             continue
         lines.append(f"{name}: {it['title']}")
-        mine = [file for file in found if file["name"] == name]
-        for file in mine:
-            state = "ok" if file["ok"] else f"UNREADABLE: {file['note']}"
-            lines.append(f"  {file['path']}  {file['bytes'] / 1e6:.1f} MB  {state}")
-        if not any(file["ok"] for file in mine):
+        listing = datasets.files(name)
+        for file in listing:
+            lines.append(f"  {file.path}  {file.form or 'LEFT OUT: ' + file.left_out}")
+        if not any(file.form for file in listing):
             looked = ", ".join(str(place / name) for place in places())
             lines.append(f"  none in {looked}: the notebooks simulate. Fetch with: fidle data get {name}")
     return "\n".join(lines)
-
-
-def _first_look(name: str, path: Path) -> str:
-    """What is wrong with the beginning of the file, or an empty string."""
-    try:
-        if name == "imdb":
-            with tarfile.open(path, "r|gz") as archive:
-                archive.next()
-        else:
-            with gzip.open(path) if _is_gzip(path) else open(path, "rb") as file:
-                _need_header(file.readline(CHUNK).decode("utf-8-sig", errors="replace").strip())
-    except (ValueError, EOFError, OSError, tarfile.TarError, zlib.error) as problem:
-        return str(problem)
-    return ""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fidle_course import catalogue
 from fidle_course.pages import page, publish, report
+from fidle_course.pages.markdown import inline
 from fidle_course.room import teach
 from fidle_utils.files import write_text
 
@@ -82,16 +83,8 @@ def write(out: str | Path, *, source: str | Path | None = None, say: Callable[[s
             near = [order[i] if 0 <= i < len(order) else None for i in (place - 1, place + 1)]
             links = [(f"{other}.html", titles[other]) if other else None for other in near]
             text, made_up = publish.about_results(runs[name].row)
-            shown = page.render(
-                publish.corrected_copy(runs[name]),
-                name,
-                home="index.html",
-                home_label="All notebooks",
-                before=links[0],
-                after=links[1],
-                about=text,
-                made_up=made_up,
-            )
+            around = page.Around(("index.html", "All notebooks"), *links, text, made_up)
+            shown = page.render(publish.corrected_copy(runs[name]), name, runs[name].about.file.parent, around)
             write_text(part / f"{name}.html", shown)
         write_text(part / "index.html", _index(courses, cards))
     return Path(out).expanduser().resolve() / "index.html"
@@ -99,7 +92,7 @@ def write(out: str | Path, *, source: str | Path | None = None, say: Callable[[s
 
 def _card(about: catalogue.Notebook, run: publish.Finished | None, folder: Path, part: Path) -> Card:
     head = catalogue.header(about.file)
-    claim = page.inline(head["claim"])
+    claim = inline(head["claim"])
     card = Card(about.id, about.title, claim, about.needs, run)
     if run:
         figure = report.main_figure(run.row["figures"], teach.figure_of(about), about.id)

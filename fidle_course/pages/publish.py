@@ -17,7 +17,8 @@ from datetime import date
 from pathlib import Path
 
 from fidle_course import catalogue
-from fidle_course.batch.job import RESULTS, STATUS
+from fidle_course.batch.state import RESULTS, STATUS, JobError, JobState, states
+from fidle_course.batch.state import finished as finished_jobs
 from fidle_course.pages import page, report
 from fidle_utils import course_root
 from fidle_utils.files import read_json, write_json, write_text
@@ -59,7 +60,7 @@ def finished(folder: Path, courses: catalogue.Catalogue) -> dict[str, Finished]:
         row = report.job_row(folder, name)
         executed = read_json(place / f"{name}.ipynb")
         if row["kind"] in ("ok", "gate") and executed.get("cells"):
-            row["headline"] = report.headline(about.headline, row["raw_scores"], row["units"])
+            row["headline"] = about.headline.of(row["raw_scores"], row["units"])
             found[name] = Finished(about, row, executed)
     return found
 
@@ -235,18 +236,19 @@ def corrected(
         RuntimeError: a notebook or a gate failed; nothing is written.
         FileExistsError: `out` holds something of somebody's.
     """
-    from fidle_course.batch import drive as batch
+    from fidle_course.batch import drive
+    from fidle_course.batch.plan import make_plan
 
     courses, folder = catalogue.load(), results_folder(source)
-    plan = batch.make_plan(courses, ids, profile=profile, out=folder)
+    plan = make_plan(courses, ids, profile=profile, out=folder)
     _may_write(Path(out).expanduser().resolve(), "corrected")  # before anything takes minutes
-    if missing := [key for key in plan.jobs if key not in batch.finished(plan)]:
+    if missing := [key for key in plan.jobs if key not in finished_jobs(plan)]:
         say(f"Not finished in {folder}: {', '.join(missing)}. Running first…")
-        if (code := batch.run(plan, title="Results of the course")) > 128:
+        if (code := drive.run(plan, title="Results of the course")) > 128:
             raise RuntimeError(
                 f"Stopped by signal {code - 128}: nothing written. The same command goes on from here."
             )
-    if reasons := [text for key, state in batch.states(plan).items() for text in _why_not(key, state)]:
+    if reasons := [text for key, state in states(plan).items() for text in _why_not(key, state)]:
         raise RuntimeError("Nothing written, as not everything went well: " + "; ".join(reasons) + ".")
     runs, written = finished(folder, courses), []
     with whole_folder(out, "corrected", keep=True) as part:
@@ -256,15 +258,16 @@ def corrected(
                 notebook = corrected_copy(runs[job.id])
                 text, made_up = about_results(runs[job.id].row)
                 write_text(place, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
-                shown = page.render(notebook, job.id, home=None, about=text, made_up=made_up)
+                around = page.Around(about=text, made_up=made_up)
+                shown = page.render(notebook, job.id, runs[job.id].about.file.parent, around)
                 write_text(place.with_suffix(".html"), shown)
                 written.append(place.relative_to(part))
     return [Path(out).expanduser().resolve() / place for place in written]
 
 
-def _why_not(key: str, state: dict) -> list[str]:
-    if state["state"] != "ok":
-        error = state.get("error") or {"what": f"it is {state['state']}"}
-        place = f" in cell {error['cell'] + 1}" if error.get("cell") is not None else ""
-        return [f"{key} failed{place}: {error['what'].splitlines()[0]}"]
-    return [f"{key}: gate failed: {gate['gate']}" for gate in state["gates"] if not gate["holds"]]
+def _why_not(key: str, state: JobState) -> list[str]:
+    if state.state != "ok":
+        error = state.error or JobError(f"it is {state.state}")
+        place = f" in cell {error.cell + 1}" if error.cell is not None else ""
+        return [f"{key} failed{place}: {error.what.splitlines()[0]}"]
+    return [f"{key}: gate failed: {gate.gate}" for gate in state.failing]

@@ -4,15 +4,17 @@ import csv
 import io
 import xml.etree.ElementTree as xml
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from fidle_course import catalogue
-from fidle_course.batch import drive as batch
-from fidle_course.batch.job import RESULTS, STATUS
-from fidle_course.batch.screen import clock, number
+from fidle_course.batch.lock import in_use
+from fidle_course.batch.plan import WORK
+from fidle_course.batch.state import RESULTS, STATUS, read_state
 from fidle_course.pages import page
-from fidle_utils.files import read_json, write_text, write_whole
+from fidle_course.words import clock, number
+from fidle_utils.files import write_text, write_whole
 
 _LABELS = {
     "ok": "Ran",
@@ -29,7 +31,7 @@ def write(out: Path, *, plan=None, title: str = "Results") -> Path:
 
     Args:
         out: a folder of results, as a run, a sweep, or notebooks run by hand leave it.
-        plan: the `batch.Plan` that was just carried out; its jobs are listed even where nothing was left.
+        plan: the `Plan` that was just carried out; its jobs are listed even where nothing was left.
         title: the page's heading.
 
     Returns:
@@ -80,7 +82,7 @@ def _found(out: Path) -> list[str]:
             continue
         if _holds_job(folder):
             keys.append(folder.name)
-        elif not (folder / ".fidle").is_dir():
+        elif not (folder / WORK).is_dir():
             below = sorted(f for f in folder.iterdir() if f.is_dir() and not f.is_symlink())
             keys += [f"{folder.name}/{f.name}" for f in below if _holds_job(f)]
     return keys
@@ -106,18 +108,12 @@ def _holds_job(folder: Path) -> bool:
 def job_row(out: Path, key: str) -> dict:
     """All that the page says of one job."""
     folder, name = out / key, Path(key).name
-    status = read_json(folder / STATUS)
-    by_hand = {"gates": {}, "state": "ok", **read_json(folder / RESULTS)} if not status else {}
-    found = batch.state(folder, {"gates": {}, **status}) if status else {**by_hand, "results": by_hand, "gates": []}
-    kind = found["state"]
-    if kind == "running" and not _in_use(out):
-        kind = "stopped"
-    if kind == "ok" and not all(gate["holds"] for gate in found["gates"]):
-        kind = "gate"
-    results = found["results"]
-    scores, units = results.get("scores", {}), results.get("units", {})
-    figures = [f for f in results.get("figures", []) if (folder / f["file"]).is_file()]
-    about = found.get("headline") or {}
+    state = read_state(folder)
+    if state.state == "running" and not in_use(out):
+        state.state = "stopped"
+    job, results = state.job, state.results
+    data = asdict(results.data) if results.data else {}
+    figures = [asdict(figure) for figure in results.figures if (folder / figure.file).is_file()]
     links = [
         ("Notebook", f"{name}.html"),
         ("Executed .ipynb", f"{name}.ipynb"),
@@ -129,34 +125,30 @@ def job_row(out: Path, key: str) -> dict:
         "key": key,
         "id": name,
         "anchor": key.replace("/", "-"),
-        "title": found.get("title") or results.get("title") or name,
-        "kind": kind,
-        "seconds": found.get("seconds"),
-        "time": clock(found["seconds"]) if found.get("seconds") is not None else "",
-        "profile": found.get("profile", ""),
-        "finished": _moment(found.get("finished")),
-        "error": {"cell": None, "execution": None, "line": "", **found["error"]} if found.get("error") else None,
-        "point": found.get("point") or {},
-        "seed": results.get("seed"),
-        "device": results.get("device", ""),
-        "data": results.get("data", {}),
-        "data_text": _data_text(results.get("data", {})),
-        "parameters": results.get("parameters") or found.get("parameters", {}),
-        "versions": results.get("versions", {}),
-        "scores": [(n, number(v, 5), units.get(n, "")) for n, v in scores.items()],
-        "raw_scores": scores,
-        "units": units,
-        "headline_names": (about.get("score"), about.get("baseline")),
-        "headline": headline(about, scores, units),
-        "gates": found["gates"],
+        "title": job.title or name,
+        "kind": state.kind,
+        "seconds": state.seconds,
+        "time": clock(state.seconds) if state.seconds is not None else "",
+        "profile": state.profile,
+        "finished": _moment(state.finished),
+        "error": asdict(state.error) if state.error else None,
+        "point": job.point,
+        "seed": results.seed,
+        "device": results.device,
+        "data": data,
+        "data_text": _data_text(data),
+        "parameters": results.parameters or job.parameters,
+        "versions": results.versions,
+        "scores": [(n, number(v, 5), results.units.get(n, "")) for n, v in results.scores.items()],
+        "raw_scores": results.scores,
+        "units": results.units,
+        "headline_names": (job.headline.score, job.headline.baseline),
+        "headline": state.headline,
+        "gates": [asdict(gate) for gate in state.gates],
         "figures": figures,
-        "figure": main_figure(figures, about.get("figure"), key),
+        "figure": main_figure(figures, None, key),
         "links": [(label, f"{key}/{file}") for label, file in links if (folder / file).is_file()],
     }
-
-
-def _in_use(out: Path) -> bool:
-    return bool(read_json(out / ".fidle" / "lock.json"))
 
 
 def _moment(text: str | None) -> str:
@@ -168,57 +160,6 @@ def _data_text(data: Mapping) -> str:
     return " ".join(
         part for part in (data.get("what", ""), ", ".join([" to ".join(period)] if period else [])) if part
     )
-
-
-def headline(wanted: Mapping, scores: Mapping, units: Mapping) -> dict | None:
-    """The main score, its baseline, and the difference in words.
-
-    Args:
-        wanted: from the catalogue: score, baseline, better, and both in words: what, against.
-        scores, units: of the results; without the wanted score the first one stands for it.
-
-    Returns:
-        name, value, unit, `text` (the value as one says it: a share in percent), what, baseline (the same, or
-        None), words ("3 % lower than a linear model") and whether that is
-        better (None: a draw); None without any score.
-    """
-    name = wanted.get("score") if wanted.get("score") in scores else next(iter(scores), None)
-    if name is None:
-        return None
-    lower = wanted.get("better", "lower") == "lower"
-    value, shown = scores[name], _shown(name, scores, units, lower)
-    shown |= {"what": wanted.get("what") or name, "baseline": None, "words": "", "better": None}
-    other = wanted.get("baseline")
-    if other in scores:
-        reference, against = scores[other], wanted.get("against") or "the baseline"
-        shown["baseline"] = _shown(other, scores, units, lower)
-        gain = (reference - value) if lower else (value - reference)
-        shares = "%" in shown["text"] and "%" in shown["baseline"]["text"]
-        draw = abs(gain) < 0.0005 if shares else reference == value  # 0.0 points are no defeat
-        shown["better"] = None if draw else gain > 0
-        if draw:
-            shown["words"] = f"the same as {against}"
-        elif shares:
-            shown["words"] = f"{abs(gain) * 100:.1f} points {'above' if gain > 0 else 'below'} {against}"
-        elif reference:
-            side, ratio = "lower" if value < reference else "higher", value / reference
-            amount = f"{abs(ratio - 1) * 100:.0f} % " if 0 < ratio < 10 else "far " if ratio >= 10 else ""
-            shown["words"] = f"{amount}{side} than {against}"
-    return shown
-
-
-def _shown(name: str, scores: Mapping, units: Mapping, lower: bool) -> dict:
-    value, unit = scores[name], units.get(name, "")
-    share = not lower and not unit and 0 <= value <= 1
-    text = f"{value * 100:.1f} %" if share else f"{_powers(number(value, 3))} {unit}".rstrip()
-    return {"name": name, "value": number(value), "unit": unit, "text": text}
-
-
-def _powers(text: str) -> str:
-    """`9.95e-11` is `9.95·10⁻¹¹`."""
-    digits, _, power = text.partition("e")
-    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")) if power else ""
-    return f"{digits}·10{raised}" if power else text
 
 
 def main_figure(figures: list[dict], wanted: str | None, key: str) -> dict | None:
@@ -268,7 +209,7 @@ def _write_junit(path: Path, rows: list[dict], title: str) -> None:
             count["errors"] += 1
             error = row["error"] or {"what": _LABELS[row["kind"]]}
             problem = xml.SubElement(element, "error", message=_plain(error["what"]))
-            problem.text = _plain(error.get("traceback", error["what"]))
+            problem.text = _plain(error.get("traceback") or error["what"])
         elif row["kind"] == "waiting":
             count["skipped"] += 1
             xml.SubElement(element, "skipped", message="not run")

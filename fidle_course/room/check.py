@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from fidle_course.batch import drive as batch
 from fidle_utils import course_root
 
 GOOD, NOTE, BAD = "ok", "note", "PROBLEM"
@@ -86,8 +85,9 @@ def _version(name: str) -> str | None:
 
 
 def _machine() -> Iterator[Line]:
-    cores = batch.cores()
-    yield GOOD if cores > 1 else NOTE, "processor", f"{cores} cores; the times in the headers are for 2"
+    from fidle_utils.run import cores
+
+    yield GOOD if cores() > 1 else NOTE, "processor", f"{cores()} cores; the times in the headers are for 2"
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
         yield GOOD if memory >= _MEMORY else NOTE, "memory", f"{memory / 1e9:.1f} GB; a notebook may want 3"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from fidle_course import catalogue
 from fidle_course.pages import page, publish
+from fidle_course.pages.markdown import Markdown, inline
 from fidle_utils import course_root
 from fidle_utils.exercises import SOLUTION
 from fidle_utils.files import read_json, write_text
@@ -191,12 +192,12 @@ def exercises(notebook: dict) -> list[Exercise]:
         text = "".join(cell["source"])
         head = re.match(r"(?:## Exercises.*?)?^### Exercise (\d+)\. (.+?)\s*$", text, re.M | re.S)
         if cell["cell_type"] == "markdown" and head:
-            found.append(Exercise(int(head[1]), head[2], page.Markdown()(text[head.end() :])))
+            found.append(Exercise(int(head[1]), head[2], Markdown()(text[head.end() :])))
         elif found and SOLUTION in cell["metadata"].get("tags", []):
             if cell["cell_type"] == "code":
                 found[-1].code += page.highlight(page.without_markers(text))
             else:
-                found[-1].words += page.Markdown()(text)
+                found[-1].words += Markdown()(text)
     return found
 
 
@@ -317,7 +318,7 @@ def _about(about, guide: Guide, notebook: dict, run, folder: Path, part: Path) -
         reach = first in times.spent
         walk.append(
             {
-                "html": page.Markdown()(step.text),
+                "html": Markdown()(step.text),
                 "seconds": seconds(sum(known)) if known else "",
                 "training": seconds(training) if training >= 0.95 else "",
                 "after": seconds(times.until(first, trained=True)) if reach and first > 1 else "",
@@ -328,16 +329,16 @@ def _about(about, guide: Guide, notebook: dict, run, folder: Path, part: Path) -
     return {
         "id": about.id,
         "title": about.title,
-        "question": page.inline(head["claim"]),
-        "before": page.inline(guide.before),
-        "texts": {name: page.Markdown()(text) for name, text in guide.texts.items()},
+        "question": inline(head["claim"]),
+        "before": inline(guide.before),
+        "texts": {name: Markdown()(text) for name, text in guide.texts.items()},
         "walk": walk,
-        "before_path": page.Markdown()(guide.before_path),
-        "after_path": page.Markdown()(guide.after_path),
+        "before_path": Markdown()(guide.before_path),
+        "after_path": Markdown()(guide.after_path),
         "figure": _figure(guide.figure, about, run, folder, part),
         "figure_name": guide.figure,
-        "exercises": [(task, page.Markdown()(guide.exercises.get(task.number, ""))) for task in tasks],
-        "lines": [page.inline(line) for line in guide.exercises.values()],
+        "exercises": [(task, Markdown()(guide.exercises.get(task.number, ""))) for task in tasks],
+        "lines": [inline(line) for line in guide.exercises.values()],
         "total": seconds(sum(times.spent.values())) if times.spent else "",
         "training": seconds(sum(times.training.values())) if times.training else "",
         "checking": seconds(times.spent[_EXERCISES]) if _EXERCISES in times.spent else "",

@@ -13,8 +13,8 @@ from random import Random
 import numpy as np
 
 from fidle_utils import course_root
-from fidle_utils.datasets import DataSource, pick, places
-from fidle_utils.datasets.imdb_grammar import write_review
+from fidle_utils.datasets import DataFile, DataSource, pick, walk
+from fidle_utils.datasets.imdb.grammar import write_review
 from fidle_utils.files import write_whole
 
 ARCHIVE = "aclImdb_v1.tar.gz"
@@ -57,10 +57,26 @@ class Reviews:
         )
 
 
-def find() -> Path | None:
-    """The archive in the first place that has it: `<place>/imdb/aclImdb_v1.tar.gz`, or None."""
-    candidates = (place / "imdb" / ARCHIVE for place in places())
-    return next((path for path in candidates if path.is_file()), None)
+def files(folder: Path) -> list[DataFile]:
+    """Every file of a folder: the archive, whatever its name, and why the others are left out."""
+    return walk(folder, look)
+
+
+def look(path: Path) -> str:
+    """How a file is read; `ValueError` with the reason if it holds no reviews."""
+    if not path.name.lower().endswith((".tar.gz", ".tgz", ".tar")):
+        raise ValueError("it is no archive of reviews")
+    try:
+        with tarfile.open(path) as archive:
+            archive.next()
+    except (EOFError, zlib.error, tarfile.TarError) as problem:
+        raise ValueError(f"it is no tar archive: {problem}") from problem
+    return "archive"
+
+
+def check(path: Path) -> None:
+    """Read a file through; `ValueError` if it is cut, damaged or lacks reviews."""
+    read_archive(path)
 
 
 def load_reviews(
@@ -81,13 +97,14 @@ def load_reviews(
         FileNotFoundError: `source="real"` and there is no archive.
         ValueError: the archive is damaged or not the one expected.
     """
-    path = None if source == "simulated" else find()
-    if pick(source, path, "imdb"):
+    found = pick(source, "imdb")
+    if found:
+        path = found[0]
         reviews = _read_cached(path) if cache else read_archive(path)
     else:
         reviews = simulate_reviews(seed=seed)
     # no count: the title stands over figures of any part of them
-    label = ("simulated", "film reviews") if path is None else ("real", "Stanford film reviews")
+    label = ("real", "Stanford film reviews") if found else ("simulated", "film reviews")
     return reviews.part(scale), DataSource("imdb", *label)
 
 

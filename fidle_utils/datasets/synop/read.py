@@ -16,13 +16,14 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
-from fidle_utils.datasets import DataSource, pick, places
-from fidle_utils.datasets.synop_clean import VARIABLES, keep_longest_stretch, merge_duplicates
-from fidle_utils.datasets.synop_simulated import SIMULATED_STATION, simulate_synop
+from fidle_utils.datasets import DataFile, DataSource, pick, walk
+from fidle_utils.datasets.synop.clean import VARIABLES, keep_longest_stretch, merge_duplicates
+from fidle_utils.datasets.synop.simulated import SIMULATED_STATION, simulate_synop
 from fidle_utils.files import write_json, write_whole
 
 __all__ = [
-    "find",
+    "check",
+    "files",
     "load_synop",
     "read_prepared",
     "read_synop",
@@ -75,17 +76,23 @@ class _Layout:
         return self.positions["numer_sta"][0]
 
 
-def find() -> list[Path]:
-    """The SYNOP files of the first place that has any: `PLACE/synop/**`, told by their header.
+def files(folder: Path) -> list[DataFile]:
+    """Every file of a folder: those with a SYNOP header, whatever their names, and why the others are left out."""
+    return walk(folder, look)
 
-    Returns:
-        Paths in the order of their names; an empty list when there are none.
-    """
-    for place in places():
-        found = _synop_files(place / "synop") if (place / "synop").is_dir() else []
-        if found:
-            return found
-    return []
+
+def look(path: Path) -> str:
+    """How a file is read, told by its header; `ValueError` with the reason if it is no SYNOP file."""
+    form = _format_of(_header(path))
+    if form is None:
+        raise ValueError("its first line is no SYNOP header")
+    return form
+
+
+def check(path: Path) -> None:
+    """Read a file through; `ValueError` if it is cut, damaged or empty."""
+    if stations(path).empty:
+        raise ValueError("no observation in it: is there such a station, and did it report in that year?")
 
 
 def stations(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
@@ -193,8 +200,8 @@ def load_synop(
         FileNotFoundError: `source="real"` and no files.
         ValueError: fewer than two days of observations, or what `read_synop` refuses.
     """
-    found = find() if source != "simulated" else []
-    if pick(source, found, "synop"):
+    found = pick(source, "synop")
+    if found:
         raw, used = _read(found, station, duplicates)
         what = f"{raw.attrs['name'] or 'station'} ({raw.attrs['station']})"
         kind = "real"
@@ -279,7 +286,7 @@ def _files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     files: list[Path] = []
     for path in map(Path, several):
         if path.is_dir():
-            inside = _synop_files(path)
+            inside = [file.path for file in walk(path, look) if file.form]
             if not inside:
                 raise FileNotFoundError(
                     f"A folder of observations must hold SYNOP files, `.csv` or `.csv.gz`. Received: {path}, "
@@ -296,20 +303,6 @@ def _files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     if not files:
         raise FileNotFoundError("At least one SYNOP file is needed. Received: an empty list.")
     return list(dict.fromkeys(files))
-
-
-def _synop_files(folder: Path) -> list[Path]:
-    """The files of a folder that have a SYNOP header, whatever their names; others are left out, saying so."""
-    files = []
-    for path in sorted(folder.rglob("*")):
-        # a dot begins the name of a file that is still being written
-        if not path.is_file() or not path.name.endswith((".csv", ".csv.gz")) or path.name.startswith("."):
-            continue
-        if _format_of(_header(path)) is None:
-            print(f"Left out {path.name}: its first line is no SYNOP header.")
-        else:
-            files.append(path)
-    return files
 
 
 @contextmanager
