@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fidle_utils.scores import accuracy, by_lead_time, mae, mean_distance, paired_interval, rmse, score_table, skill
+from fidle_utils.scores import by_lead_time, mae, mean_distance, paired_interval, rmse, score_table, skill
 
 OBSERVED = np.array([[[0.0], [0.0]], [[0.0], [0.0]]])  # (window 2, time 2, feature 1)
 ERRORS = np.array([[[1.0], [3.0]], [[-1.0], [-4.0]]])
