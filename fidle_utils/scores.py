@@ -1,13 +1,22 @@
 """Metrics as plain functions, the table that has the baseline in it, and whether a difference is more than chance."""
 
-from typing import NamedTuple
-
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["by_lead_time", "mae", "mean_distance", "rmse", "score_table", "skill"]
+__all__ = [
+    "PairedInterval",
+    "by_lead_time",
+    "diebold_mariano",
+    "mae",
+    "mean_distance",
+    "paired_interval",
+    "rmse",
+    "score_table",
+    "skill",
+    "stationarity",
+]
 
 
 def rmse(observed, predicted) -> float:
@@ -58,6 +67,7 @@ class PairedInterval:
     difference: float
     low: float
     high: float
+    p: float = float("nan")  # how often chance alone makes such a difference; only where a test computes it
 
     @property
     def outcome(self) -> str:
@@ -68,16 +78,27 @@ class PairedInterval:
         return f"{self.difference:{spec}} [{self.low:{spec}}, {self.high:{spec}}]"
 
 
-def paired_interval(first, second, *, draws: int = 1000, seed: int = 0) -> PairedInterval:
+def paired_interval(first, second, *, block: int = 1, draws: int = 1000, seed: int = 0) -> PairedInterval:
     """Compare two models case by case: the mean difference of their scores, and its bootstrap interval.
 
     The cases are drawn again with replacement, each with the scores of both models, and the mean difference is
     taken; the interval holds the middle 95 % of these means (percentile bootstrap: Efron and Tibshirani, An
     Introduction to the Bootstrap, 1993, section 13.3). It speaks of other cases, not of other seeds.
 
+    Steps of a series that are near in time are alike: to draw them one by one takes them for more evidence than they
+    are. With `block` above 1, blocks of consecutive steps are drawn, from a series closed to a ring so that each step
+    is drawn as often as any other (circular block bootstrap: Politis and Romano, 1992).
+
+    Example: 6 steps, `block=3`
+
+        steps       a b c d e f
+        one draw    e f a | b c d        two blocks, which start at e and at b
+
     Args:
         first, second: a score for each case, higher is better, such as right (1) or wrong (0): `(case,)`, or
-            `(seed, case)` for several trainings of one model, whose mean is taken first.
+            `(seed, case)` for several trainings of one model, whose mean is taken first. Of errors, where lower is
+            better, give those of the rival first.
+        block: cases drawn together; longer than neighbours resemble each other, at most half of all.
         draws: how often the cases are drawn again.
         seed: of the drawing.
 
@@ -85,13 +106,17 @@ def paired_interval(first, second, *, draws: int = 1000, seed: int = 0) -> Paire
         `first` minus `second`.
 
     Raises:
-        ValueError: if the two have not the same cases.
+        ValueError: if the two have not the same cases, or a block leaves fewer than two.
     """
     first, second = (np.asarray(s, dtype=float) for s in (first, second))
     first, second = (s.mean(axis=0) if s.ndim == 2 else s for s in (first, second))
     first, second = _check(first, second)
     rng, difference = np.random.default_rng(seed), first - second
-    means = [difference[rng.integers(len(difference), size=len(difference))].mean() for _ in range(draws)]
+    n = len(difference)
+    if block != 1 and not 1 <= block <= n / 2:
+        raise ValueError(f"`block` must be 1 to half of the cases. Received: block={block}, {n} cases.")
+    sums = np.convolve(np.append(difference, difference[: block - 1]), np.ones(block), "valid")  # from each start
+    means = [sums[rng.integers(n, size=-(-n // block))].mean() / block for _ in range(draws)]
     low, high = np.quantile(means, [0.025, 0.975])
     return PairedInterval(float(difference.mean()), float(low), float(high))
 
@@ -152,33 +177,10 @@ def by_lead_time(observed, forecasts: dict, metric=rmse, *, leads=None, name: st
     return pd.DataFrame(columns, index=pd.Index(leads, name=name))
 
 
-class Comparison(NamedTuple):
-    """How two forecasts of the same things differ: below 0, the first one is better.
+def diebold_mariano(errors, others, horizon: int = 1) -> PairedInterval:
+    """The test of Diebold and Mariano: has one forecast of a series a smaller mean error than another one?
 
-    Args:
-        difference: mean error of the first less that of the second.
-        low, high: 95 % interval of that mean. If it holds 0, the two are a draw.
-        p: how often chance alone makes a difference as great; NaN where it is not computed.
-    """
-
-    difference: float
-    low: float
-    high: float
-    p: float = float("nan")
-
-    def __str__(self) -> str:
-        return f"{self.difference:+.3g} [{self.low:+.3g}, {self.high:+.3g}]"
-
-    @property
-    def outcome(self) -> str:
-        """`"better"`, `"worse"` or `"draw"`: what the interval says of the first forecast."""
-        return "better" if self.high < 0 else "worse" if self.low > 0 else "draw"
-
-
-def diebold_mariano(errors, others, horizon: int = 1) -> Comparison:
-    """The test of Diebold and Mariano: do two forecasts of one series have the same mean error?
-
-        d_t = errors_t - others_t          DM = mean(d) / sqrt(v / n)
+        d_t = others_t - errors_t          DM = mean(d) / sqrt(v / n)
         v = g_0 + 2 (g_1 + ... + g_{h-1}),      g_k the autocovariance of d at lag k
 
     Forecasts h steps ahead share h - 1 steps with the next one, hence the autocovariances. The correction of Harvey,
@@ -189,7 +191,8 @@ def diebold_mariano(errors, others, horizon: int = 1) -> Comparison:
         horizon: h, the steps that they look ahead.
 
     Returns:
-        The difference, its interval and p, two-sided, from Student's t with n - 1 degrees of freedom.
+        The mean of d, above 0 where the first forecast has the smaller errors ("a win"), with its interval and p,
+        two-sided, from Student's t with n - 1 degrees of freedom.
 
     Raises:
         ValueError: errors that are not `(time,)`, of different lengths, or no more than `horizon` of them; or a
@@ -201,7 +204,10 @@ def diebold_mariano(errors, others, horizon: int = 1) -> Comparison:
     """
     from scipy import stats
 
-    d = _differences(errors, others)
+    errors, others = _check(errors, others)
+    if errors.ndim != 1:
+        raise ValueError(f"Errors must be shaped (time,). Received: {errors.shape}.")
+    d = np.subtract(others, errors, dtype=float)
     n, h = len(d), horizon
     if not 1 <= h < n:
         raise ValueError(f"`horizon` must be 1 or more, and below the number of errors. Received: {h}, {n} errors.")
@@ -212,44 +218,11 @@ def diebold_mariano(errors, others, horizon: int = 1) -> Comparison:
         raise ValueError(f"The differences must vary. Received: variance {variance:.3g} at horizon {h}.")
     correction = (n + 1 - 2 * h + h * (h - 1) / n) / n
     deviation = float(np.sqrt(variance / n / correction))
-    reach = stats.t.ppf(0.975, n - 1) * deviation
-    p = 2 * stats.t.sf(abs(d.mean()) / deviation, n - 1)
-    return Comparison(float(d.mean()), float(d.mean() - reach), float(d.mean() + reach), float(p))
-
-
-def block_bootstrap(errors, others, block: int, draws: int = 2000, seed: int = 0) -> Comparison:
-    """Compare two forecasts by drawing blocks of consecutive steps, again and again.
-
-    Errors that are near in time are alike: to draw single steps would take them for more evidence than they are.
-    The series is closed to a ring, so that each step is drawn as often as any other.
-
-    Example: 6 differences, `block=3`
-
-        d           a b c d e f
-        one draw    e f a | b c d        starts 4 and 1: ceil(6 / 3) = 2 blocks
-
-    Args:
-        errors, others: `(time,)`, the error of each of two forecasts, in the order of time.
-        block: steps of a block, longer than errors resemble each other; at most half of the series.
-        draws: how often.
-        seed: of the draws.
-
-    Returns:
-        The difference and the 2.5 and 97.5 % quantiles of its mean over the draws.
-
-    Raises:
-        ValueError: errors that are not `(time,)` or of different lengths; a block that leaves fewer than two.
-
-    Source: D. N. Politis and J. P. Romano, A circular block-resampling procedure for stationary data (1992).
-    """
-    d = _differences(errors, others)
-    n = len(d)
-    if not 1 <= block <= n / 2:
-        raise ValueError(f"`block` must be 1 to half of the series. Received: block={block}, {n} errors.")
-    sums = np.convolve(np.concatenate([d, d[: block - 1]]), np.ones(block), "valid")  # of the block at each start
-    starts = np.random.default_rng(seed).integers(n, size=(draws, -(-n // block)))
-    low, high = np.quantile(sums[starts].mean(axis=1) / block, [0.025, 0.975])
-    return Comparison(float(d.mean()), float(low), float(high))
+    reach = float(stats.t.ppf(0.975, n - 1)) * deviation
+    middle = float(d.mean())
+    return PairedInterval(
+        middle, middle - reach, middle + reach, float(2 * stats.t.sf(abs(middle) / deviation, n - 1))
+    )
 
 
 def stationarity(values) -> dict[str, float]:
@@ -271,13 +244,6 @@ def stationarity(values) -> dict[str, float]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # kpss warns where p lies outside its table
         return {"ADF p": float(adfuller(values)[1]), "KPSS p": float(kpss(values, nlags="auto")[1])}
-
-
-def _differences(errors, others) -> np.ndarray:
-    errors, others = _check(errors, others)
-    if errors.ndim != 1:
-        raise ValueError(f"Errors must be shaped (time,). Received: {errors.shape}.")
-    return np.subtract(errors, others, dtype=float)
 
 
 def _check(observed, predicted):

@@ -2,41 +2,42 @@
 
 from svg import CELL, ERROR, FAINT, GREY, INPUT, STATE, Drawing
 
-RULE = "#DDDDDD"
-
 
 def price_what_is_known() -> Drawing:
     """What is known on the evening before, and what is asked for."""
     d = Drawing(
         "price-what-is-known",
         600,
-        250,
+        270,
         title="What is known on the evening before",
         desc="A time line: yesterday's opening and close, today's opening and close, then the night, then tomorrow's "
-        "opening, which is asked for. A long arrow leads from today's opening to tomorrow's: persistence. A short "
-        "arrow leads from today's close to it: the night alone. A bracket over the past openings leads to a network: "
-        "a window of shape 20 by 1 goes in, one number comes out.",
+        "opening, which is asked for. Above it, a window of past openings, of shape 20 by 1, goes into a network, "
+        "and one number comes out for tomorrow. Below, an arrow from today's opening to tomorrow's: persistence. On "
+        "the line, a short arrow from today's close to tomorrow's opening: only the night lies between.",
     )
-    d.line((20, 150), (580, 150), colour=FAINT)
-    for x, words in ((105, "yesterday"), (300, "today"), (515, "tomorrow")):
-        d.text(x, 232, words, size=18)
-    for x, words, colour in (
-        (60, "open", INPUT),
-        (150, "close", GREY),
-        (255, "open", INPUT),
-        (345, "close", CELL),
-        (515, "open", ERROR),
-    ):
-        d.circle(x, 150, radius=9, colour=colour)
-        d.text(x, 190, words, size=17)
-    d.text(515, 150, "?", size=17, colour=ERROR)
-    d.line((408, 110), (408, 215), colour=FAINT, dashed=True)
-    d.text(436, 170, "night", size=16, colour=GREY)
-    d.arrow((255, 136), (255, 96), (505, 96), (513, 137), colour=INPUT)
-    d.text(330, 80, "tomorrow = today", size=17, colour=INPUT)
-    d.arrow((356, 150), (503, 150), colour=CELL, width=3)
-    d.text(395, 128, "close", size=17, colour=CELL, anchor="end")
-    d.line((20, 116), (20, 40), (255, 40), (255, 60), colour=STATE)
+    d.line((20, 150), (456, 150), colour=FAINT)
+    d.line((412, 118), (412, 262), colour=FAINT, dashed=True)
+    d.text(402, 254, "evening", size=17, anchor="end", colour=GREY)
+    for x, words, colour in ((70, "open", INPUT), (155, "close", GREY), (255, "open", INPUT), (345, "close", CELL)):
+        d.circle(x, 150, radius=12, colour=colour)
+        d.text(x, 182, words, size=17)
+    for x, words in ((112, "yesterday"), (300, "today")):
+        d.text(x, 206, words, size=17, bold=True)
+    d.circle(470, 150, "?", radius=13, colour=ERROR, ink=ERROR)
+    d.text(490, 140, "open", size=17, anchor="start")
+    d.text(490, 162, "tomorrow", size=17, anchor="start", bold=True)
+    # a window of openings, read by a network
+    d.line((30, 130), (30, 100), (255, 100), (255, 130), colour=STATE)
+    d.arrow((205, 100), (205, 50), (258, 50), colour=STATE)
+    d.text(30, 78, "window (20, 1)", size=17, colour=STATE, anchor="start")
+    d.box(300, 50, "GRU", width=80, colour=STATE)
+    d.arrow((342, 50), (470, 50), (470, 133), colour=STATE)
+    d.text(408, 34, "one number", size=17, colour=STATE)
+    # the two forecasts without any weight
+    d.arrow((359, 150), (454, 150), colour=CELL, width=3)
+    d.text(354, 122, "close", size=17, colour=CELL)
+    d.arrow((255, 222), (255, 232), (470, 232), (470, 167), colour=INPUT)
+    d.text(424, 252, "tomorrow = today", size=17, colour=INPUT, anchor="start")
     return d
 
 

@@ -110,7 +110,9 @@ def read_prices(path: str | Path):
         raw = _read_csv(path)
     table = raw.apply(pd.to_numeric, errors="coerce").dropna().astype(float).sort_index()
     if len(table) < _FEWEST:
-        raise ValueError(f"{path}: {_FEWEST} days or more have an opening and a closing price. Received: {len(table)}.")
+        raise ValueError(
+            f"{path}: {_FEWEST} days or more have an opening and a closing price. Received: {len(table)}."
+        )
     if table.index.has_duplicates:
         twice = table.index[table.index.duplicated()][0]
         raise ValueError(f"{path}: each day stands once, one share to a file. Received twice: {twice:%Y-%m-%d}.")
