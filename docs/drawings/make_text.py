@@ -1,4 +1,4 @@
-"""Draw the figures of the lessons on texts: `python docs/drawings/make_text.py` writes SVG files beside this script."""
+"""Draw the figures of the lessons on texts; `python docs/drawings/make_text.py` writes them beside this script."""
 
 from html import escape
 from pathlib import Path
