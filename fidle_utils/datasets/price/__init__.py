@@ -23,10 +23,10 @@ def bundled() -> list[DataFile]:
 
 def files(folder: Path) -> list[DataFile]:
     """Every file of a folder: tables of daily prices, and why the others are left out."""
-    return walk(folder, look)
+    return walk(folder, _look)
 
 
-def look(path: Path) -> str:
+def _look(path: Path) -> str:
     """How a file is read; `ValueError` with the reason if it holds no daily prices."""
     if path.suffix.lower() not in (".csv", ".txt"):
         raise ValueError("it is no CSV file")
