@@ -53,9 +53,7 @@ def read(path: Path, kind: type[T]) -> T:
     if twice:
         raise twice[0]
     try:
-        return TypeAdapter(kind).validate_json(
-            json.dumps(content, default=str), strict=True, extra="forbid"
-        )
+        return TypeAdapter(kind).validate_json(json.dumps(content, default=str), strict=True, extra="forbid")
     except ValidationError as trouble:
         problems = [str(error(path, p["loc"], _words(p, kind))) for p in trouble.errors()]
         raise ValueError("\n".join(problems)) from None
