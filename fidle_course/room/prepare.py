@@ -1,4 +1,4 @@
-"""The last step of an installation: settings of Jupyter that a class wants. `make`, the image, a key and Binder run it.
+"""The last step of an installation: settings of Jupyter that a class wants. `make`, the image and a key run it.
 
 python -m fidle_course.room.prepare
 """
