@@ -16,13 +16,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: help run test lab student data check bench install clean
 
 help:  ## this list
-	@echo "Deep learning on sequence data: nine notebooks. What make can do here:"
+	@echo "Deep learning on sequence data, in notebooks. What make can do here:"
 	@echo
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r a b; do printf '%-14s %s\n' "$$a" "$$b"; done
 	@echo
 	@echo 'First time here: make run. Options go through ARGS: make run ARGS="LADYB1 --profile smoke".'
 
-run: $(INSTALLED)  ## set up, run the nine notebooks, make the page that shows the results
+run: $(INSTALLED)  ## set up, run the notebooks, make the page that shows the results
 	@$(BIN)/fidle run $(ARGS)
 
 lab: $(INSTALLED)  ## open the notebooks in JupyterLab

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+__all__ = ["Choice", "Slider", "Text", "controls", "image", "someone_there"]
+
 
 @dataclass(frozen=True)
 class Slider:

@@ -3,9 +3,16 @@
 import numpy as np
 import pandas as pd
 
+__all__ = ["by_lead_time", "mae", "mean_distance", "rmse", "score_table", "skill"]
+
 
 def rmse(observed, predicted) -> float:
-    """Root of the mean squared error, in the unit of the data; over all elements."""
+    """Root of the mean squared error, in the unit of the data; over all elements.
+
+    Example:
+        >>> rmse([0, 0, 0, 0], [1, 1, 1, 5])
+        2.6457513110645907
+    """
     observed, predicted = _check(observed, predicted)
     return float(np.sqrt(np.mean(np.subtract(predicted, observed, dtype=float) ** 2)))
 
@@ -22,21 +29,12 @@ def mean_distance(observed, predicted) -> float:
     return float(np.mean(np.linalg.norm(np.subtract(predicted, observed, dtype=float), axis=-1)))
 
 
-def accuracy(labels, predicted) -> float:
-    """Part of the answers that are right, 0 to 1.
-
-    Args:
-        labels: `(sample,)` true classes, whole numbers.
-        predicted: `(sample,)` predicted classes; probabilities of the class 1 are cut at one half.
-    """
-    labels, predicted = _check(np.ravel(labels), np.ravel(predicted))
-    if ((predicted % 1) != 0).any():
-        predicted = predicted >= 0.5
-    return float(np.mean(labels == predicted))
-
-
 def skill(error: float, baseline_error: float) -> float:
     """What part of the baseline's error a model removes: 1 is perfect, 0 no better, below 0 worse.
+
+    Example:
+        >>> skill(1.5, baseline_error=2.0)
+        0.25
 
     Raises:
         ValueError: if the baseline's error is not above 0.

@@ -12,6 +12,23 @@ from typing import NamedTuple
 
 import numpy as np
 
+__all__ = [
+    "CUT",
+    "PADDING",
+    "SPECIAL",
+    "UNKNOWN",
+    "Seen",
+    "TextPipeline",
+    "View",
+    "Vocabulary",
+    "multi_hot",
+    "pad",
+    "remark",
+    "tokenize",
+    "tokenize_all",
+    "with_bigrams",
+]
+
 PADDING, UNKNOWN, CUT = 0, 1, 2
 SPECIAL = ("[pad]", "[unknown]", "[cut]")  # words with brackets: the tokenizer can never make them
 
@@ -49,8 +66,8 @@ def tokenize(text: str) -> list[str]:
     token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the mood.
 
     Example:
-        tokenize("It wasn't bad!<br />Rob&eacute;rt's best: 7/10 👍")
-        → ["it", "wasn't", "bad", "!", "robért", "'s", "best", "7/10", "👍"]
+        >>> tokenize("It wasn't bad!<br />Rob&eacute;rt's best: 7/10 👍")
+        ['it', "wasn't", 'bad', '!', 'robért', "'s", 'best', '7/10', '👍']
 
     Raises:
         ValueError: `text` is not a string.
@@ -75,7 +92,12 @@ def tokenize_all(texts: Iterable[str]) -> list[list[str]]:
 
 
 def with_bigrams(tokens: Sequence[str]) -> list[str]:
-    """The tokens, then each pair of neighbours as a token of its own: `["not", "bad", "not bad"]`."""
+    """The tokens, then each pair of neighbours as a token of its own.
+
+    Example:
+        >>> with_bigrams(["not", "so", "bad"])
+        ['not', 'so', 'bad', 'not so', 'so bad']
+    """
     return [*tokens, *(f"{a} {b}" for a, b in pairwise(tokens))]
 
 
@@ -85,9 +107,11 @@ class Vocabulary:
     Indices 0, 1 and 2 are `[pad]`, `[unknown]` and `[cut]`; the most frequent word has index 3.
 
     Example:
-        vocabulary = Vocabulary.fit([["a", "good", "film"], ["a", "film"]], size=5)
-        vocabulary.words                             → ("[pad]", "[unknown]", "[cut]", "a", "film")
-        vocabulary.encode(["a", "good", "film"])     → array([3, 1, 4])
+        >>> vocabulary = Vocabulary.fit([["a", "good", "film"], ["a", "film"]], size=5)
+        >>> vocabulary.words
+        ('[pad]', '[unknown]', '[cut]', 'a', 'film')
+        >>> vocabulary.encode(["a", "good", "film"])
+        array([3, 1, 4], dtype=int32)
     """
 
     def __init__(self, words: Sequence[str]):
@@ -171,8 +195,9 @@ def multi_hot(sequences: Sequence[np.ndarray], size: int):
         scipy.sparse.csr_matrix (review, word), uint8.
 
     Example:
-        multi_hot([[3, 4, 3], [5]], size=6).toarray()  → [[0 0 0 1 1 0],
-                                                           [0 0 0 0 0 1]]
+        >>> multi_hot([[3, 4, 3], [5]], size=6).toarray()
+        array([[0, 0, 0, 1, 1, 0],
+               [0, 0, 0, 0, 0, 1]], dtype=uint8)
 
     Raises:
         ValueError: an index lies outside 0..size-1.
@@ -228,8 +253,10 @@ def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post",
         Array (review, token), int32.
 
     Example:
-        pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], review_len=4)                  → [[3, 4, 0, 0], [3, 2, 8, 9]]
-        pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], 4, padding="pre", keep="end")  → [[0, 0, 3, 4], [6, 7, 8, 9]]
+        >>> pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], review_len=4).tolist()
+        [[3, 4, 0, 0], [3, 2, 8, 9]]
+        >>> pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], 4, padding="pre", keep="end").tolist()
+        [[0, 0, 3, 4], [6, 7, 8, 9]]
     """
     _check_shape(review_len, padding, keep)
     padded = np.full((len(sequences), review_len), PADDING, dtype="int32")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fidle_utils.scores import accuracy, by_lead_time, mae, mean_distance, rmse, score_table, skill
+from fidle_utils.scores import by_lead_time, mae, mean_distance, rmse, score_table, skill
 
 OBSERVED = np.array([[[0.0], [0.0]], [[0.0], [0.0]]])  # (window 2, time 2, feature 1)
 ERRORS = np.array([[[1.0], [3.0]], [[-1.0], [-4.0]]])
@@ -23,12 +23,6 @@ def test_unsigned_numbers_do_not_wrap_round():
 
 def test_distance_is_euclidean():
     assert mean_distance([[0, 0], [1, 1]], [[3, 4], [1, 1]]) == pytest.approx(2.5)
-
-
-def test_accuracy_of_classes_and_of_probabilities():
-    assert accuracy([0, 1, 1, 0], [0, 1, 0, 0]) == 0.75
-    assert accuracy([0, 1, 1, 0], np.array([[0.2], [0.9], [0.4], [0.1]])) == 0.75
-    assert accuracy([2, 1], [2, 2]) == 0.5
 
 
 def test_skill_is_the_part_of_the_error_removed():
