@@ -228,14 +228,12 @@ def _data(arguments) -> None:
 
 def _get(arguments) -> None:
     from fidle_course.data import fetch
-    from fidle_utils.datasets import card, names
 
     years = fetch.parse_years(arguments.years) if arguments.years else None
-    given = {key: value for key, value in {"station": arguments.station, "years": years}.items() if value}
-    for name in arguments.names or [name for name in names() if card(name)["files"]]:
-        # what not all data sets know counts for those that do, unless it was asked of one by its name
-        own = {key: given[key] for key in given if arguments.names or key in card(name).get("defaults", {})}
-        fetch.get(name, to=arguments.to, quiet=arguments.quiet, **own)
+    wanted = {"station": arguments.station, "years": years}
+    for name in arguments.names or fetch.fetchable():
+        options = {option: wanted[option] for option in fetch.options(name)}
+        fetch.get(name, to=arguments.to, quiet=arguments.quiet, **options)
 
 
 def _student(arguments) -> None:
