@@ -1,4 +1,6 @@
-"""Metrics as plain functions, and the table that has the baseline in it."""
+"""Metrics as plain functions, the table that has the baseline in it, and the interval that says who wins."""
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -100,6 +102,73 @@ def by_lead_time(observed, forecasts: dict, metric=rmse, *, leads=None, name: st
         predicted = _check(observed, predicted)[1]
         columns[model] = [metric(observed[:, i], predicted[:, i]) for i in range(len(leads))]
     return pd.DataFrame(columns, index=pd.Index(leads, name=name))
+
+
+class Interval(NamedTuple):
+    """A difference of two scores, and the interval in which it lies in 95 of 100 resamplings.
+
+    Example:
+        `str(Interval(-0.06, -0.08, -0.04))` is "-0.060 [-0.080, -0.040], a win".
+    """
+
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def verdict(self) -> str:
+        """Of the first model, where a low score is a good one: "a win", "a loss", or "a draw" if 0 lies inside."""
+        return "a win" if self.high < 0 else "a loss" if self.low > 0 else "a draw"
+
+    def __str__(self) -> str:
+        return f"{self.difference:+.3f} [{self.low:+.3f}, {self.high:+.3f}], {self.verdict}"
+
+
+def paired_interval(losses, rival_losses, *, block: int, root: bool = False, samples: int = 1000, seed: int = 0):
+    """How much the mean loss of two models on the same cases differs: a paired block bootstrap.
+
+    Neighbouring cases are alike, so whole blocks of them are drawn, with replacement, the same for both models.
+    Where a model was trained several times, its trainings are drawn too: what differs from one training to the
+    next is part of the interval.
+
+    Args:
+        losses: of the first model, `(case,)` in the order of time, or `(training, case)`: squared errors, absolute
+            errors, distances.
+        rival_losses: of the second one, on the same cases; it may have been trained once only.
+        block: consecutive cases that are drawn together: 8 for a day of steps of 3 hours.
+        root: take the root of each mean: with squared errors the scores are RMSE.
+        samples: how often to draw.
+        seed: of the draws.
+
+    Returns:
+        An `Interval`: the first model's score minus the second's, and its 2.5 % and 97.5 % quantiles.
+
+    Raises:
+        ValueError: the two have not the same cases, or a block is longer than all of them.
+
+    Source: H. R. Künsch, The jackknife and the bootstrap for general stationary observations, 1989; blocks go
+    round the end, as in Politis and Romano, 1992.
+    """
+    both = [np.atleast_2d(np.asarray(given, dtype=float)) for given in (losses, rival_losses)]
+    cases = both[0].shape[1]
+    if both[1].shape[1] != cases or not 1 <= block <= cases:
+        raise ValueError(
+            "The losses of both models must be on the same cases, and a block must fit into them. Received: "
+            f"{both[0].shape} and {both[1].shape} (training, case), block={block}."
+        )
+
+    def difference(drawn, which):
+        means = [given[trained][:, drawn].mean(axis=1) for given, trained in zip(both, which)]
+        return np.subtract(*(np.mean(np.sqrt(m) if root else m) for m in means))
+
+    rng = np.random.default_rng(seed)
+    drawn = []
+    for _ in range(samples):
+        first = rng.integers(cases, size=-(-cases // block))
+        blocks = (first[:, None] + np.arange(block)).ravel()[:cases] % cases
+        drawn.append(difference(blocks, [rng.integers(len(given), size=len(given)) for given in both]))
+    all_of_them = difference(np.arange(cases), [np.arange(len(given)) for given in both])
+    return Interval(float(all_of_them), *np.quantile(drawn, [0.025, 0.975]).tolist())
 
 
 def _check(observed, predicted):

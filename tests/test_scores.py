@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from fidle_utils.scores import accuracy, by_lead_time, mae, mean_distance, rmse, score_table, skill
+from fidle_utils.scores import (
+    Interval,
+    accuracy,
+    by_lead_time,
+    mae,
+    mean_distance,
+    paired_interval,
+    rmse,
+    score_table,
+    skill,
+)
 
 OBSERVED = np.array([[[0.0], [0.0]], [[0.0], [0.0]]])  # (window 2, time 2, feature 1)
 ERRORS = np.array([[[1.0], [3.0]], [[-1.0], [-4.0]]])
@@ -91,3 +101,47 @@ def test_leads_that_do_not_match_the_steps_are_refused():
 def test_forecast_of_another_length_is_refused():
     with pytest.raises(ValueError, match="one same shape"):
         by_lead_time(OBSERVED, {"a": ERRORS[:, :1]})
+
+
+# ---------------------------------------------------------------- who wins
+
+
+def test_models_that_differ_by_a_constant_have_an_interval_of_no_width():
+    assert paired_interval(np.arange(20.0) + 2, np.arange(20.0), block=4) == pytest.approx((2, 2, 2))
+
+
+def test_the_difference_of_roots_is_that_of_the_whole_test():
+    squares, rival = np.array([1.0, 9, 4, 2]), np.array([4.0, 4, 4, 4])
+    assert paired_interval(squares, rival, block=1, root=True).difference == pytest.approx(2 - 2)
+    assert paired_interval(squares, rival, block=1).difference == pytest.approx(4 - 4)
+    assert paired_interval([9.0, 9], [4.0, 4], block=1, root=True) == pytest.approx((1, 1, 1))
+
+
+def test_longer_blocks_give_wider_intervals_where_neighbours_are_alike():
+    losses = np.repeat([0.0, 1, 1, 0, 1, 0, 0, 1], 50)
+    widths = [np.ptp(paired_interval(losses, losses * 0, block=block)[1:]) for block in (1, 50)]
+    assert widths[1] > 3 * widths[0]
+
+
+def test_what_differs_between_trainings_is_part_of_the_interval():
+    trainings = np.array([[1.0] * 9, [2.0] * 9, [3.0] * 9])
+    found = paired_interval(trainings, np.full(9, 2.0), block=1)
+    assert found.difference == pytest.approx(0)
+    assert found.low < -0.5 and found.high > 0.5
+
+
+def test_the_interval_of_equal_means_holds_0_nineteen_times_in_twenty():
+    rng = np.random.default_rng(1)
+    draws = [paired_interval(rng.normal(size=200), np.zeros(200), block=5, samples=200) for _ in range(200)]
+    assert 0.88 <= np.mean([found.verdict == "a draw" for found in draws]) <= 0.99
+
+
+def test_a_verdict_is_a_win_a_loss_or_a_draw():
+    assert str(Interval(-0.06, -0.08, -0.04)) == "-0.060 [-0.080, -0.040], a win"
+    assert [Interval(0, *ends).verdict for ends in ((0.1, 0.2), (-0.1, 0.2))] == ["a loss", "a draw"]
+
+
+@pytest.mark.parametrize(("rival", "block"), [(np.zeros(3), 1), (np.zeros(4), 5), (np.zeros(4), 0)])
+def test_other_cases_or_a_block_that_does_not_fit_are_refused(rival, block):
+    with pytest.raises(ValueError, match="same cases"):
+        paired_interval(np.zeros(4), rival, block=block)
