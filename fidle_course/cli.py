@@ -73,10 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     data.set_defaults(command=_data)
     verbs = data.add_subparsers(metavar="get")
     get = verbs.add_parser("get", help="fetch real data")
-    get.add_argument("names", nargs="*", metavar="NAME", help="synop, imdb; by default both")
+    get.add_argument("names", nargs="*", metavar="NAME", help="data sets; by default all that have files")
     get.add_argument("--to", metavar="DIR", help="where to put the files")
-    get.add_argument("--station", help="synop: 5 digits, or all")
-    get.add_argument("--years", help="synop: 2024, 2019-2021 or 2019-2021,2024")
+    get.add_argument("--station", help="of a data set by stations: 5 digits, or all")
+    get.add_argument("--years", help="of a data set by years: 2024, 2019-2021 or 2019-2021,2024")
     get.add_argument("--quiet", action="store_true", help="no progress bar")
     get.set_defaults(command=_data_get)
 
@@ -235,7 +235,8 @@ def _check(arguments) -> int:
 def _data(arguments) -> int:
     from fidle_course.data import fetch
 
-    print(fetch.describe())
+    for line in fetch.describe():
+        print(line, flush=True)
     return 0
 
 
@@ -287,9 +288,10 @@ def _data_get(arguments) -> int:
     from fidle_course.data import fetch
 
     years = fetch.parse_years(arguments.years) if arguments.years else None
-    for name in arguments.names or ["synop", "imdb"]:
-        only_synop = {"station": arguments.station, "years": years} if name == "synop" else {}
-        fetch.get(name, to=arguments.to, quiet=arguments.quiet, **only_synop)
+    wanted = {"station": arguments.station, "years": years}
+    for name in arguments.names or fetch.fetchable():
+        options = {option: wanted[option] for option in fetch.options(name)}
+        fetch.get(name, to=arguments.to, quiet=arguments.quiet, **options)
     return 0
 
 

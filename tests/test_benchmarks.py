@@ -93,9 +93,9 @@ def test_both_readers_find_the_same_rows(tmp_path):
 
 
 def test_written_archive_is_read_like_the_real_one(tmp_path):
-    from fidle_utils.datasets.imdb import read_archive, simulate_reviews
+    from fidle_utils.datasets.imdb import read_reviews, simulate_reviews
 
-    reviews = read_archive(reading.write_archive(tmp_path / "a.tar.gz", per_class=4), per_class=4)
+    reviews = read_reviews(reading.write_archive(tmp_path / "a.tar.gz", per_class=4), per_class=4)
     assert reviews.train_texts == simulate_reviews(8).train_texts
 
 

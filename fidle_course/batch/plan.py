@@ -287,15 +287,9 @@ def package_digest(package: Path = Path(fidle_utils.__file__).parent) -> str:
 
 def _data_state(name: str, source: str | None) -> list:
     """Which data a notebook would get now: a file that came or changed makes old results out of date."""
-    if name not in ("synop", "imdb") or source is None:
-        return []
-    from importlib import import_module
-
     from fidle_utils import datasets
 
+    if name not in datasets.names() or source is None:
+        return []
     now = datasets.expected_source(name, source)
-    if now != "real":
-        return [now]
-    found = import_module(f"fidle_utils.datasets.{name}").find() or []
-    files = [Path(found)] if isinstance(found, str | Path) else [Path(file) for file in found]
-    return [now, *([str(f), f.stat().st_size, int(f.stat().st_mtime)] for f in sorted(files))]
+    return [now, *(datasets.stamp(datasets.find(name)) if now == "real" else [])]

@@ -42,9 +42,9 @@ def parse_grid(notebook: Notebook, settings: Iterable[tuple[str | None, str, str
 
 
 def _stations() -> list[str]:
-    from fidle_utils.datasets import synop
+    from fidle_utils.datasets import find, synop
 
-    found = synop.find()
+    found = find("synop")
     if not found:
         raise ValueError("station=all means all stations of the real data, and there are none: fidle data get synop.")
     return [str(code) for code in synop.stations(found).index]

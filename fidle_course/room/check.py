@@ -108,10 +108,11 @@ def _data() -> Iterator[Line]:
 
     for place in datasets.places():
         yield GOOD if place.is_dir() else NOTE, "data folder", f"{place}{'' if place.is_dir() else ' (not there)'}"
-    for name in ("synop", "imdb"):
-        if datasets.expected_source(name, "auto") == "real":
+    for name in datasets.names():
+        source = datasets.expected_source(name, "auto")
+        if source == "real":
             yield GOOD, f"data {name}", "real data found"
-        else:
+        elif source == "simulated":
             yield NOTE, f"data {name}", f"none: notebooks will simulate; for the real ones: fidle data get {name}"
 
 
