@@ -71,14 +71,14 @@ class PairedInterval:
 def paired_interval(first, second, *, draws: int = 1000, seed: int = 0) -> PairedInterval:
     """Compare two models case by case: the mean difference of their scores, and its bootstrap interval.
 
-    The cases are drawn again with replacement, each with the scores of both models, and the mean difference is
-    taken; the interval holds the middle 95 % of these means (percentile bootstrap: Efron and Tibshirani, An
-    Introduction to the Bootstrap, 1993, section 13.3). It speaks of other cases, not of other seeds.
+    The cases are drawn again with replacement, each with the scores of both models; so are the trainings of each
+    model, where there are several. The mean difference is taken, and the interval holds the middle 95 % of such
+    means (percentile bootstrap: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3).
 
     Args:
         first, second: a score for each case, higher is better, such as right (1) or wrong (0): `(case,)`, or
-            `(seed, case)` for several trainings of one model, whose mean is taken first.
-        draws: how often the cases are drawn again.
+            `(training, case)` for several trainings of one model, each from another seed.
+        draws: how often everything is drawn again.
         seed: of the drawing.
 
     Returns:
@@ -87,13 +87,19 @@ def paired_interval(first, second, *, draws: int = 1000, seed: int = 0) -> Paire
     Raises:
         ValueError: if the two have not the same cases.
     """
-    first, second = (np.asarray(s, dtype=float) for s in (first, second))
-    first, second = (s.mean(axis=0) if s.ndim == 2 else s for s in (first, second))
-    first, second = _check(first, second)
-    rng, difference = np.random.default_rng(seed), first - second
-    means = [difference[rng.integers(len(difference), size=len(difference))].mean() for _ in range(draws)]
+    first, second = (np.atleast_2d(np.asarray(scores, dtype=float)) for scores in (first, second))
+    _check(first[0], second[0])
+    rng = np.random.default_rng(seed)
+
+    def drawn(n: int) -> np.ndarray:
+        return rng.integers(n, size=n)
+
+    means = []
+    for _ in range(draws):
+        one, other = first[drawn(len(first))].mean(axis=0), second[drawn(len(second))].mean(axis=0)
+        means.append((one - other)[drawn(len(one))].mean())
     low, high = np.quantile(means, [0.025, 0.975])
-    return PairedInterval(float(difference.mean()), float(low), float(high))
+    return PairedInterval(float(first.mean() - second.mean()), float(low), float(high))
 
 
 def score_table(observed, forecasts: dict, *, baseline: str, metrics: dict | None = None) -> pd.DataFrame:

@@ -113,8 +113,10 @@ def test_interval_of_many_cases_is_that_of_the_normal_law():
     assert interval.low == pytest.approx(0.5 - 0.0196, abs=0.002)
 
 
-def test_several_trainings_are_averaged_before_they_are_compared():
-    assert paired_interval([[1, 1], [0, 0]], [0.5, 0.5]) == paired_interval([0.5, 0.5], [0.5, 0.5])
+def test_trainings_are_drawn_again_too():
+    """One training right on all, one on nothing: their means are 1, 1/2 or 0 with probabilities 1/4, 1/2 and 1/4."""
+    interval = paired_interval([[1, 1], [0, 0]], [0.5, 0.5])
+    assert (interval.difference, interval.low, interval.high, interval.outcome) == (0, -0.5, 0.5, "a draw")
 
 
 def test_other_cases_are_not_compared():
