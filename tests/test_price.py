@@ -66,10 +66,15 @@ def test_days_and_last_choose_the_end_of_the_record(folder):
     assert len(table) == 100 and label.period[1] == "2020-06-01"
 
 
-@pytest.mark.parametrize("asked", [{"days": 121}, {"days": -1}, {"last": "2020-02-01"}])
-def test_days_that_there_are_not_are_refused(folder, asked):
+def test_a_shorter_record_than_asked_for_is_taken_whole(folder):
     write(folder / "acme.csv", days())
-    with pytest.raises(ValueError, match="days"):
+    assert len(price.load_prices(days=1047)[0]) == len(price.load_prices(days=0)[0]) == 120
+
+
+@pytest.mark.parametrize("asked", [{"days": 99}, {"days": -1}, {"last": "2020-02-01"}])
+def test_too_few_days_are_refused(folder, asked):
+    write(folder / "acme.csv", days())
+    with pytest.raises(ValueError, match="100 days or more"):
         price.load_prices(**asked)
 
 

@@ -52,7 +52,7 @@ def load_prices(series: str = "", *, days: int = 0, last: str = "", source: str 
     Args:
         series: which: the name of a file in the folder `price/`, without suffix, or `"GOOG"` for the record that
             matplotlib brings. Empty for the first file, or for GOOG if there is none.
-        days: how many, up to the last one; 0 for all.
+        days: how many at most, up to the last one; 0 for all.
         last: the last day, as 2023-03-31; empty for the end of the record.
         source: "auto" (real if found, else simulated, said loudly), "real" or "simulated".
 
@@ -61,8 +61,7 @@ def load_prices(series: str = "", *, days: int = 0, last: str = "", source: str 
 
     Raises:
         FileNotFoundError: `source="real"` and there is none.
-        ValueError: no such series; a day or a number of days that the record does not have; a file that cannot be
-            read.
+        ValueError: no such series, fewer than 100 days, or a file that cannot be read.
     """
     found = {path.stem.lower(): path for path in pick(source, "price")}
     if found:
@@ -76,9 +75,9 @@ def load_prices(series: str = "", *, days: int = 0, last: str = "", source: str 
         table = simulate_prices()
         label = "simulated", "share"
     table = table.loc[: last or None]
-    if not 0 <= days <= len(table) or len(table) < _FEWEST:
+    if days < 0 or len(table.iloc[-days:]) < _FEWEST:
         raise ValueError(
-            f"`days` is at most what the record has, and {_FEWEST} or more are needed. "
+            f"{_FEWEST} days or more are needed; `days` is 0 for all. "
             f"Received: days={days}, last={last!r}, {len(table)} days up to there."
         )
     table = table.iloc[-days:]
