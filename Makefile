@@ -32,9 +32,8 @@ student: $(INSTALLED)  ## the trainees' copies, with gaps for the exercises, in 
 	@if [ -d student ]; then echo "student/ is here already, and stays as it is."; \
 	  else $(BIN)/fidle student student $(ARGS); fi
 
-data: $(INSTALLED)  ## fetch the real data (about 100 MB): film reviews and weather observations
-	@$(BIN)/fidle data get imdb $(ARGS)
-	@$(BIN)/fidle data get synop $(ARGS)
+data: $(INSTALLED)  ## fetch the real data
+	@$(BIN)/fidle data get $(ARGS)
 	@$(BIN)/fidle data
 
 check: $(INSTALLED)  ## is this machine ready for class?

@@ -182,7 +182,7 @@ def execute(tmp_path, names, profile="smoke", options=(), **environment):
 
 
 WANTED = {
-    "LADYB1": [f"distance_{n}_steps_{m}" for n in (1, 5, 10, 50) for m in ("gru", "lstm", "simple_rnn", "linear")],
+    "LADYB1": [f"distance_{n}_steps_{m}" for n in (1, 5, 10, 50) for m in ("simple_rnn", "lstm", "linear")],
     "SYNOP1": [],
     "SYNOP2": [f"rmse_3h_{m}" for m in ("lstm", "persistence", "yesterday", "climatology", "linear")],
     "SYNOP3": [
