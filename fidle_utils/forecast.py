@@ -90,9 +90,11 @@ class Climatology:
                 "`values` must be (time, feature), with one date per row. "
                 f"Received: values {values.shape}, dates {np.shape(dates)}."
             )
-        whole = ~np.isnan(values).any(axis=1)
+        whole = np.isfinite(values).all(axis=1)
         if not whole.any():
-            raise ValueError(f"At least one row must be free of NaN. Received: {len(values)} rows with NaN.")
+            raise ValueError(
+                f"At least one row must be free of NaN and inf. Received: {len(values)} rows, none of which is."
+            )
         self.mean = values[whole].mean(axis=0)
         self.weights = _least_squares(terms[whole], values[whole] - self.mean, ridge=1.0)
         return self

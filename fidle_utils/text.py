@@ -41,9 +41,12 @@ _SIGNS = str.maketrans(
         **{c: " " for c in "\x85\u2026\u00a0"},
         "\u00ad": None,  # soft hyphen
         "\ufe0f": None,  # "draw the sign before me as an emoji"
+        "\u2044": "/",  # of a fraction
+        **dict.fromkeys("\u200b\u200c\u2060\ufeff"),  # signs without a width
     }
 )
-_MARKUP = re.compile(r"<(?:br|p|hr|/?[a-z]{1,7})\s*/?>", re.IGNORECASE)
+_MARKUP = re.compile(r"<!--.*?-->|</?[a-z][a-z0-9]*(?:\s[^<>]*=[^<>]*)?\s*/?>", re.IGNORECASE | re.DOTALL)
+_NUMBER_SIGN = re.compile(r"(?<=\d)(?=[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u215e])")  # 3½, 10²
 _EMOJI = "\u2600-\u27bf\u2b50-\u2b55\U0001f000-\U0001faff"
 _OTHER = (
     r"|(?<=\w)'s\b"
@@ -51,6 +54,8 @@ _OTHER = (
     r"|[!?]"
     r"|[:;=]-?[()](?!\w)"  # :-)
 )
+# What NFKC leaves of a letter's accents (the dot of a small İ), and a sign that joins emoji between other letters.
+_LOOSE = re.compile(rf"[\u0300-\u036f]|\u200d(?![{_EMOJI}])")
 # A word: film, don't, o'brien; the 's of film's and it's stands alone. Most texts are plain ASCII: a quicker way.
 _ASCII_TOKEN = re.compile(r"[a-z]+(?:'(?!s\b)[a-z]+)*" + _OTHER)
 _TOKEN = re.compile(
@@ -61,7 +66,8 @@ _TOKEN = re.compile(
 def tokenize(text: str) -> list[str]:
     """Cut a text into words, marks and emoji, in lower case.
 
-    `<br />` and other tags vanish, entities are decoded, curly apostrophes become straight ones. A negation
+    `<br />` and other tags vanish, entities are decoded, curly apostrophes become straight ones, and letters that
+    only look different (full width, ligatures, an accent beside its letter) are the same. A negation
     stays in one piece (`don't`), a possessive does not (`film's` → `film`, `'s`), a mark out of ten is one
     token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the mood.
 
@@ -80,7 +86,8 @@ def tokenize(text: str) -> list[str]:
         text = _MARKUP.sub(" ", text)
     if text.isascii():
         return _ASCII_TOKEN.findall(text.replace("`", "'").lower())
-    return _TOKEN.findall(unicodedata.normalize("NFC", text.translate(_SIGNS)).lower())
+    plain = unicodedata.normalize("NFKC", _NUMBER_SIGN.sub(" ", text.translate(_SIGNS))).lower()
+    return _TOKEN.findall(_LOOSE.sub("", plain.translate(_SIGNS)))
 
 
 def tokenize_all(texts: Iterable[str]) -> list[list[str]]:
@@ -363,9 +370,7 @@ class TextPipeline:
 
     def encode(self, texts: Iterable[str]) -> list[np.ndarray]:
         """Indices of every text at its full length, before cut and padding."""
-        if isinstance(texts, str):
-            raise ValueError("`texts` must be a list of texts. Received: a single text. Put it in a list: [text].")
-        return [self.vocabulary.encode(tokenize(text)) for text in texts]
+        return [self.vocabulary.encode(tokens) for tokens in tokenize_all(texts)]
 
     def __call__(self, texts: Iterable[str]) -> np.ndarray:
         """Array (review, token), int32, that the model reads."""
@@ -378,20 +383,13 @@ class TextPipeline:
         at_start, at_end = (n, 0) if n <= self.review_len else _kept_ends(n, self.review_len, self.keep)
         seen = []
         for i, (token, index) in enumerate(zip(tokens, self.vocabulary.encode(tokens))):
-            state = "unknown" if index == UNKNOWN else "known"
-            if at_start <= i < n - at_end:
-                state = "cut"
+            state = "cut" if at_start <= i < n - at_end else "unknown" if index == UNKNOWN else "known"
             seen.append(Seen(token, int(index), state))
         return View(tuple(seen))
 
     def as_dict(self) -> dict:
         """What JSON needs to build the pipeline again: vocabulary, review_len, padding, keep."""
-        return {
-            "vocabulary": self.vocabulary.as_dict(),
-            "review_len": self.review_len,
-            "padding": self.padding,
-            "keep": self.keep,
-        }
+        return vars(self) | {"vocabulary": self.vocabulary.as_dict()}
 
     @classmethod
     def from_dict(cls, value: dict) -> "TextPipeline":

@@ -91,7 +91,7 @@ def check_windows(series, sequence_len: int, horizon: int) -> np.ndarray:
 
 
 def free_starts(series: np.ndarray, sequence_len: int, horizon: int) -> np.ndarray:
-    """The rows at which a window may start: neither it nor what follows meets a hole (a row with a NaN).
+    """The rows at which a window may start: neither it nor what follows meets a hole (a row with a NaN or inf).
 
     Args:
         series: what `check_windows` gives, `(time, feature)`.
@@ -106,11 +106,11 @@ def free_starts(series: np.ndarray, sequence_len: int, horizon: int) -> np.ndarr
     """
     length = sequence_len + horizon
     before = np.zeros(len(series) + 1, dtype=int)  # holes before each row
-    np.cumsum(np.isnan(series).any(axis=1), out=before[1:])
+    np.cumsum(~np.isfinite(series).all(axis=1), out=before[1:])
     starts = np.flatnonzero(before[length:] == before[:-length])
     if not len(starts):
         raise ValueError(
-            f"No stretch of {length} rows is free of holes (NaN). Received: sequence_len={sequence_len}, "
+            f"No stretch of {length} rows is free of holes (NaN or inf). Received: sequence_len={sequence_len}, "
             f"horizon={horizon}, steps={len(series)}, rows with NaN: {before[-1]}. "
             "Use a shorter window or fill the short holes first."
         )

@@ -141,3 +141,11 @@ def test_what_is_no_table_of_numbers_is_refused(series):
 def test_length_below_one_is_refused(lengths):
     with pytest.raises(ValueError, match="1 or more"):
         make_windows(rows(10), *lengths)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_infinite_value_is_a_hole_as_a_missing_one_is(value):
+    series = np.arange(20.0).reshape(-1, 1)
+    series[9] = value
+    inputs, targets, _ = make_windows(series, 4)
+    assert len(inputs) == 11 and np.isfinite(inputs).all() and np.isfinite(targets).all()

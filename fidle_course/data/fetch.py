@@ -51,16 +51,6 @@ class Wanted:
 # -------------------------------------------------------------------------------- what is fetched
 
 
-def fetchable() -> list[str]:
-    """The data sets that have files to fetch."""
-    return [name for name in datasets.names() if card(name)["files"]]
-
-
-def options(name: str) -> list[str]:
-    """What `fidle data get NAME` may be asked for: "station", "years", or nothing."""
-    return list(card(name).get("defaults", {}))
-
-
 def get(
     name: str,
     *,
@@ -129,9 +119,9 @@ def _wanted(name: str, station: str | None, years: Iterable[int] | None) -> list
     if not it["files"]:
         raise ValueError(f"`{name}` has no files to fetch: {it['what']}")
     for option, value in {"station": station, "years": years}.items():
-        if value is not None and option not in options(name):
+        if value is not None and option not in it.get("defaults", {}):
             raise ValueError(f"`{option}` is not for {name}, whose files are always fetched whole.")
-    if not options(name):
+    if "defaults" not in it:
         return [_filled(file) for file in it["files"]]
     station = str(it["defaults"]["station"] if station is None else station)
     if station != "all" and not re.fullmatch(r"\d{5}", station):
@@ -162,7 +152,7 @@ def _folders(name: str, place: Path) -> list[Path]:
 
 def _already_there(name: str, file: Wanted, there: list[DataFile], target: Path) -> Path | None:
     """The file if a good one is there. A bad one in its place is an error: it may be all that somebody has."""
-    one = len(card(name)["files"]) == 1 and not options(name)  # then any file of the data set is the one
+    one = len(card(name)["files"]) == 1 and "defaults" not in card(name)  # then any file of the data set is the one
     bad = {other.path: other.left_out for other in there if other.left_out}
     for other in there:
         if other.form and (one or other.path.name == file.name):

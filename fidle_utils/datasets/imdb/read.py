@@ -191,13 +191,13 @@ def _read_table(path: Path) -> Reviews:
     """The 50,000 reviews in one table, as on Kaggle, in its own order: half to train, half to test."""
     import pandas as pd
 
-    with open_text(path) as file:
-        separator, labels = read_header(file, _column)
-        names = [_column(label) or f"other {at}" for at, label in enumerate(labels)]
-        try:
+    try:
+        with open_text(path) as file:
+            separator, labels = read_header(file, _column)
+            names = [_column(label) or f"other {at}" for at, label in enumerate(labels)]
             table = pd.read_csv(file, sep=separator, names=names, dtype=str, keep_default_na=False)
-        except ValueError as error:
-            raise DamagedFile("imdb", path, error) from error
+    except ValueError as error:
+        raise DamagedFile("imdb", path, error) from error
     moods = table["label"].str.strip().str.lower().map(_MOODS)
     if moods.isna().any():
         row = int(moods.isna().to_numpy().argmax())

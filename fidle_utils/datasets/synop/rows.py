@@ -5,6 +5,7 @@ import itertools
 import json
 import operator
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -51,14 +52,17 @@ def layout_of(path: Path) -> Layout:
         if file.read(4) == b"PAR1":
             return Layout("Parquet", [str(name) for name in _parquet(path).columns])
     with open_text(path) as file:
-        start = file.read(1000).lstrip()
+        start = file.readline(1000).lstrip()
         if start.startswith("<"):
             raise ValueError("it is a page of a website, not a table")
         file.seek(0)
         if start.startswith(("[", "{")):
             return Layout("JSON", list(_json(path)))
         separator, labels = read_header(file, known)
-        return Layout("CSV", labels, separator)
+        layout = Layout("CSV", labels, separator)
+        if not any(map(str.strip, file)):
+            raise ValueError("it holds no observation")
+        return layout
 
 
 def rows(path: Path, layout: Layout, station: str = "") -> Iterator[pd.DataFrame]:
@@ -158,8 +162,8 @@ def _json(path: Path) -> pd.DataFrame:
 
 
 def _parquet(path: Path):
-    import fastparquet
-
+    with warnings.catch_warnings(action="ignore"):  # of pandas, of an option that it no longer has
+        import fastparquet
     try:
         return fastparquet.ParquetFile(str(path))
     except Exception as error:  # whatever a damaged file makes it stumble over
