@@ -42,7 +42,8 @@ class WindowGenerator(keras.utils.PyDataset):
         output of a plain `Dense` layer.
 
     Raises:
-        ValueError: if the series is not 2D, a length is below 1, no window is left, or a column does not exist.
+        ValueError: if the series is not 2D, a length is below 1, or no window is left.
+        IndexError: a column that does not exist.
     """
 
     def __init__(
@@ -63,13 +64,14 @@ class WindowGenerator(keras.utils.PyDataset):
         self.series = np.ascontiguousarray(check_windows(series, sequence_len, horizon))
         self.sequence_len, self.horizon, self.batch_size = sequence_len, horizon, batch_size
         self.shuffle, self.seed = shuffle, seed
-        self.target_columns = self._check_columns(target_columns)
+        self.target_columns = target_columns
+        self.series[:1, slice(None) if target_columns is None else target_columns]  # an IndexError at once
         self._order = free_starts(self.series, sequence_len, horizon).astype(np.int32)
         # (start, time, feature), a view: each window beside what follows it
         self._stretches = np.lib.stride_tricks.sliding_window_view(self.series, sequence_len + horizon, axis=0)
         self._stretches = self._stretches.swapaxes(1, 2)
         self._rng = np.random.default_rng(seed)
-        self._shuffle()
+        self.on_epoch_end()
 
     @property
     def windows(self) -> int:
@@ -100,24 +102,10 @@ class WindowGenerator(keras.utils.PyDataset):
 
     def on_epoch_end(self):
         """Shuffle the windows anew; Keras calls this at the end of each epoch."""
-        self._shuffle()
+        if self.shuffle:
+            self._rng.shuffle(self._order)
 
     def get_config(self) -> dict:
         """What makes the windows, without the order that they are in now; `run.fit` knows training data by it."""
         names = ("series", "sequence_len", "horizon", "batch_size", "target_columns", "shuffle", "seed")
         return {name: getattr(self, name) for name in names}
-
-    def _shuffle(self):
-        if self.shuffle:
-            self._rng.shuffle(self._order)
-
-    def _check_columns(self, columns):
-        if columns is None:
-            return None
-        features = self.series.shape[1]
-        columns = np.atleast_1d(np.asarray(columns))
-        if columns.dtype.kind not in "iu" or not len(columns) or (abs(columns + 0.5) > features).any():
-            raise ValueError(
-                f"`target_columns` must be column numbers from 0 to {features - 1}. Received: {columns.tolist()}."
-            )
-        return columns

@@ -370,9 +370,7 @@ class TextPipeline:
 
     def encode(self, texts: Iterable[str]) -> list[np.ndarray]:
         """Indices of every text at its full length, before cut and padding."""
-        if isinstance(texts, str):
-            raise ValueError("`texts` must be a list of texts. Received: a single text. Put it in a list: [text].")
-        return [self.vocabulary.encode(tokenize(text)) for text in texts]
+        return [self.vocabulary.encode(tokens) for tokens in tokenize_all(texts)]
 
     def __call__(self, texts: Iterable[str]) -> np.ndarray:
         """Array (review, token), int32, that the model reads."""
@@ -385,20 +383,13 @@ class TextPipeline:
         at_start, at_end = (n, 0) if n <= self.review_len else _kept_ends(n, self.review_len, self.keep)
         seen = []
         for i, (token, index) in enumerate(zip(tokens, self.vocabulary.encode(tokens))):
-            state = "unknown" if index == UNKNOWN else "known"
-            if at_start <= i < n - at_end:
-                state = "cut"
+            state = "cut" if at_start <= i < n - at_end else "unknown" if index == UNKNOWN else "known"
             seen.append(Seen(token, int(index), state))
         return View(tuple(seen))
 
     def as_dict(self) -> dict:
         """What JSON needs to build the pipeline again: vocabulary, review_len, padding, keep."""
-        return {
-            "vocabulary": self.vocabulary.as_dict(),
-            "review_len": self.review_len,
-            "padding": self.padding,
-            "keep": self.keep,
-        }
+        return vars(self) | {"vocabulary": self.vocabulary.as_dict()}
 
     @classmethod
     def from_dict(cls, value: dict) -> "TextPipeline":

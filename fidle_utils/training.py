@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, EllipsisType, FunctionType
 
 import numpy as np
 
@@ -31,15 +31,10 @@ class DivergedError(ArithmeticError):
 
 @dataclass(frozen=True)
 class Digest:
-    """What makes a trained network what it is.
+    """What makes a trained network what it is."""
 
-    Args:
-        parts: name of a part, as a message says it -> a short hash of it.
-        unknown: why this training can never be known again; empty if it can.
-    """
-
-    parts: dict[str, str] = field(default_factory=dict)
-    unknown: str = ""
+    parts: dict[str, str] = field(default_factory=dict)  # name of a part, as a message says it -> a short hash
+    unknown: str = ""  # why this training can never be known again; empty if it can
 
     def changed(self, kept: Mapping[str, str]) -> list[str]:
         """The parts in which a kept network differs."""
@@ -73,7 +68,7 @@ def digest_of(model, x, y, arguments: Mapping) -> Digest:
 
 @dataclass
 class Kept:
-    """A training's result in the folder of a notebook's run: `<name>.npz` (weights) and `<name>.json` (the rest)."""
+    """A training's result in the folder of a run: `<name>.npz` (weights and history) and `<name>.json` (digests)."""
 
     folder: Path
     name: str
@@ -93,12 +88,12 @@ class Kept:
             return None, f"{self.name}: no such network was kept. Training"
         if changed := digest.changed(about["digest"]):
             return None, f"{self.name}: the kept network had other {', '.join(changed)}. Training"
-        with np.load(weights, allow_pickle=False) as saved:
-            model.set_weights([saved[key] for key in saved.files])
-        history = keras.callbacks.History()
+        model.history = history = keras.callbacks.History()
         history.set_model(model)
-        history.epoch, history.history = about["epoch"], about["history"]
-        model.history = history
+        with np.load(weights, allow_pickle=False) as saved:
+            model.set_weights([saved[key] for key in saved.files if key.startswith("weight ")])
+            history.epoch = saved["epoch"].tolist()
+            history.history = {k[8:]: saved[k].tolist() for k in saved.files if k.startswith("history ")}
         when = datetime.fromisoformat(about["trained"]).strftime("%Y-%m-%d %H:%M")
         return history, f"{self.name}: taken from the run of {when}, where it trained for {about['seconds']:.0f} s"
 
@@ -108,14 +103,13 @@ class Kept:
             "network": self.name,
             "trained": datetime.now().astimezone().isoformat(timespec="seconds"),
             "seconds": round(seconds, 2),
-            "epoch": list(history.epoch),
-            "history": {key: [float(v) for v in values] for key, values in history.history.items()},
             "digest": asdict(digest)["parts"],
         }
         (self.folder / f"{self.name}.json").unlink(missing_ok=True)  # it must never describe other weights
         with write_whole(self.folder / f"{self.name}.npz") as part:
             # a weight is named by its place: names of Keras depend on what was built before
-            np.savez(part, **{f"w{i:04}": w for i, w in enumerate(model.get_weights())})
+            arrays = {f"weight {i}": weight for i, weight in enumerate(model.get_weights())}
+            np.savez(part, epoch=history.epoch, **arrays, **{f"history {k}": v for k, v in history.history.items()})
         write_json(self.folder / f"{self.name}.json", about)
 
 
@@ -168,7 +162,7 @@ def _is_of_a_library(value) -> bool:
 
 
 def _is_plain(value) -> bool:
-    return value is None or isinstance(value, str | bytes | bool | int | float | complex)
+    return value is None or isinstance(value, str | bytes | bool | int | float | complex | EllipsisType)
 
 
 def _code(function: FunctionType, seen: frozenset = frozenset()) -> list:

@@ -210,6 +210,11 @@ def test_a_sweep_is_a_grid_and_shares_what_its_points_need(course):
     assert found.jobs["seed-2_n-5/C"].parameters["run_dir"] == str(course.root / "sweep" / "seed-2_n-5")
 
 
+def test_a_text_may_have_line_breaks_braces_and_quotes():
+    text = "Good {0}.\nVery \"good\": 'été' \\ %d"
+    assert plans.parse_settings([f"IMDB3.review={text}"]) == [("IMDB3", "review", text)]
+
+
 def test_a_grid_is_read_with_the_types_of_the_notebook(course):
     grid, others = sweep.parse_grid(course["B"], plans.parse_settings(["n=1,2", "B.word=x,y", "seed=7", "A.n=1"]))
     assert grid == {"n": [1, 2], "word": ["x", "y"]}

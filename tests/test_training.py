@@ -120,7 +120,8 @@ def test_a_first_run_with_retrain_false_trains(tmp_path, capsys):
 
 def weighted(factor):
     def loss(truth, predicted):
-        return keras.ops.mean(factor * keras.ops.square(truth - predicted))
+        assert keras.backend.floatx() in {"float32", "float64"}
+        return keras.ops.mean(factor * keras.ops.square(truth - predicted)[..., 0])
 
     return loss
 
@@ -138,7 +139,7 @@ def absolutes(values):
     [
         (weighted(2.0), weighted(2.0), True),
         (weighted(2.0), weighted(3.0), False),
-        (weighted(np.array([1.0, 2.0])), weighted(np.array([1.0, 3.0])), False),
+        (weighted(np.array([2.0])), weighted(np.array([3.0])), False),
         (weighted(1.0), lambda truth, predicted: keras.ops.mean(keras.ops.square(truth - predicted)), False),
     ],
     ids=["the same", "a number inside", "an array inside", "other code"],

@@ -1,4 +1,4 @@
-"""Draw the figures of the lessons on texts; `python docs/drawings/make_text.py` writes them beside this script."""
+"""The drawings of the lessons on texts: `python docs/drawings/make_text.py` writes the SVG files beside it."""
 
 from html import escape
 from pathlib import Path

@@ -123,7 +123,7 @@ def parse_settings(texts: Iterable[str]) -> list[tuple[str | None, str, str]]:
     """
     settings = []
     for text in texts:
-        match = re.fullmatch(r"(?:(\w+)\.)?([A-Za-z_]\w*)=(.*)", text)
+        match = re.fullmatch(r"(?:(\w+)\.)?([A-Za-z_]\w*)=(.*)", text, re.DOTALL)
         if not match:
             raise ValueError(f"A parameter is given as `ID.name=value` or `name=value`. Received: {text!r}.")
         if match[2] == "run_dir":

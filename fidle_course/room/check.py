@@ -228,7 +228,7 @@ def training() -> Lines:
     model = keras.Sequential([keras.Input((16, 1)), keras.layers.GRU(16), keras.layers.Dense(1)])
     model.compile(keras.optimizers.Adam(0.01), "mse")
     losses, moments = [], [time.perf_counter()]
-    while moments[-1] - moments[0] < _TRAINING_SECONDS or len(losses) < 2:
+    while len(losses) < 2 or moments[-1] - moments[1] < _TRAINING_SECONDS:  # the first step prepares
         losses.append(float(model.train_on_batch(windows[:, :16, None], windows[:, 16:])))
         moments.append(time.perf_counter())
     speed = len(windows) * (len(losses) - 1) / (moments[-1] - moments[1])
