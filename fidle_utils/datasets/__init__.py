@@ -82,25 +82,19 @@ class DamagedFile(ValueError):
 
     def __init__(self, name: str, path: Path, reason: object):
         super().__init__(
-            f"A file of data must be whole. Received: {path}: {reason}. Move it to another folder and fetch it again "
-            f"with `fidle data get {name}`."
+            f"A file of data must be whole. Received: {path}: {reason}. Move it out of {name}/ and fetch it again with "
+            f"`fidle data get {name}`."
         )
         self.reason = str(reason)
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file in the folder of a data set, or a folder that is read as one.
-
-    Args:
-        path: where it is.
-        form: how it is read, in a few words: `"CSV, gzip"`; empty where it is left out.
-        left_out: why it is not read; empty where it is data.
-    """
+    """A file in the folder of a data set, or a folder that is read as one."""
 
     path: Path
-    form: str = ""
-    left_out: str = ""
+    form: str = ""  # how it is read, in a few words; empty where it is left out
+    left_out: str = ""  # why it is not read; empty where it is data
 
 
 # ------------------------------------------------------------------------------------------ which data sets there are
@@ -282,16 +276,13 @@ def pick(source: str, name: str) -> list[Path]:
 
 
 def share(rows, scale: float, end: bool = False, step: int = 1):
-    """A part of a record: its first rows, or its last ones.
+    """The first rows of an array, a table or a list, or the last ones.
 
     Args:
-        rows: an array, a table or a list.
-        scale: how many of them are kept: 1 is all, 0.1 every tenth of the work.
+        rows: all of them.
+        scale: how many are kept, above 0 and at most 1: 1 is all, 0.1 a tenth of the work.
         end: keep the last ones.
         step: keep a multiple of so many.
-
-    Raises:
-        ValueError: `scale` is not above 0 and at most 1.
     """
     if not 0 < scale <= 1:
         raise ValueError(f"`scale` must lie above 0 and at most at 1. Received: scale={scale}.")
@@ -302,10 +293,6 @@ def share(rows, scale: float, end: bool = False, step: int = 1):
 
 def expected_source(name: str, source: str) -> str:
     """Which data `source` would give now, without reading or announcing anything.
-
-    Args:
-        name: the data set.
-        source: `"auto"`, `"real"` or `"simulated"`.
 
     Returns:
         `"real"` or `"simulated"`; `"generated"` for a data set that has no other form.

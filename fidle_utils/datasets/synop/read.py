@@ -1,5 +1,6 @@
 """SYNOP observations in every common form: which files of a folder are some, and one station out of them."""
 
+import difflib
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
@@ -193,14 +194,13 @@ def _most_observed(several: list[Path]) -> str:
 
 
 def _station_not_there(station: str, several: list[Path]) -> str:
-    def distance(code: str) -> int:
-        return abs(int(code) - int(station)) if code.isdigit() and station.isdigit() else 10**6
-
     there = stations(several)
-    hint = ", ".join(f"{code} {there['name'][code]}".strip() for code in sorted(there.index, key=distance)[:5])
+    names = there["name"]
+    near = difflib.get_close_matches(station, there.index, n=5, cutoff=0)
     return (
         f"The station must be one that is in the files. Received: station={station!r}; {_names(several)} holds "
-        f"{len(there)} station(s), the nearest codes being {hint}. Choose one of these, or leave `station` empty."
+        f"{len(there)} station(s), the nearest codes being {', '.join(f'{c} {names[c]}'.strip() for c in near)}. "
+        "Choose one of these, or leave `station` empty."
     )
 
 
