@@ -294,4 +294,4 @@ def _state(file: DataFile, check: Callable) -> str:
         check(file.path)
     except ValueError as problem:
         return f"DAMAGED, the notebooks stop at it: {getattr(problem, 'reason', problem)}"
-    return f"{file.form}, {file.path.stat().st_size / 1e6:.1f} MB"
+    return f"{file.form}, {datasets.stamp([file.path])[0][1] / 1e6:.1f} MB"
