@@ -114,6 +114,17 @@ class JobState:
         return next((f for f in figures if Path(f.file).stem == self.job.figure), figures[-1] if figures else None)
 
     @property
+    def source(self) -> str:
+        """Of its data: "real", "simulated", "generated", or nothing."""
+        return self.results.data.source if self.results.data else ""
+
+    @property
+    def data(self) -> str:
+        """Its data in words: `Nice (07690) 2010-01-01 to 2025-02-28`."""
+        data = self.results.data
+        return f"{data.what} {' to '.join(data.period or ())}".strip() if data else ""
+
+    @property
     def headline(self) -> Finding | None:
         """The main score beside its baseline, if there are results."""
         return self.job.headline.of(self.results.scores, self.results.units)
