@@ -258,7 +258,7 @@ def _owners(catalogue: Catalogue, known: Mapping[str, set], owner: str | None, p
 def _hand_down(catalogue: Catalogue, known: Mapping[str, set], given: dict[str, dict]) -> None:
     """What chooses the data of a notebook chooses those of the notebooks it needs, which come before it."""
     direct = {name: set(own) for name, own in given.items()}
-    for name, need in [(name, need) for name in reversed(given) for need in catalogue[name].needs]:
+    for name, need in [(owner, need) for owner in reversed(given) for need in catalogue[owner].needs]:
         for parameter in [p for p in SHARED if p in given[name] and p in known[need]]:
             value = given[name][parameter]
             if parameter not in direct[need]:

@@ -20,9 +20,9 @@ from fidle_course.batch import plan as plans
 from fidle_course.batch.state import JobState, states
 from fidle_course.batch.state import finished as finished_jobs
 from fidle_course.pages import page
-from fidle_course.pages.finished import Finished, finished, results_folder
 from fidle_course.pages.folder import check_free, whole_folder
 from fidle_course.pages.markdown import carried, inline
+from fidle_course.pages.row import Row, finished, results_folder
 from fidle_course.places import home
 from fidle_course.words import day, duration
 from fidle_utils import course_root, datasets
@@ -33,7 +33,7 @@ from fidle_utils.files import write_text
 class Card:
     """A notebook on the index: its run, its question as HTML, the addresses of its page and of its picture."""
 
-    run: Finished
+    run: Row
     question: str
     address: str
     picture: str
@@ -72,7 +72,7 @@ def write(
     there = [name for name, about in courses.items() if (out / about.file.relative_to(courses.root)).is_file()]
     wanted = [name for name in courses if name in asked or name in there]
     runs = finished(folder, courses)
-    if not source or any(name not in runs or runs[name].row.state.kind != "ok" for name in wanted):
+    if not source or any(name not in runs or runs[name].state.kind != "ok" for name in wanted):
         _run_what_is_missing(plans.make_plan(courses, wanted, profile=profile, out=folder), run, say)
         runs = finished(folder, courses)
     runs = {name: runs[name] for name in wanted}
@@ -106,7 +106,7 @@ def _why_not(key: str, state: JobState) -> list[str]:
 # ---------------------------------------------------------------- notebooks and pages
 
 
-def _write_notebook(part: Path, name: str, runs: Mapping[str, Finished], root: Path) -> None:
+def _write_notebook(part: Path, name: str, runs: Mapping[str, Row], root: Path) -> None:
     """A corrected notebook, its page, and the drawings and texts that it shows or links to."""
     about, notebook = runs[name].about, corrected_copy(runs[name])
     place = part / about.file.relative_to(root)
@@ -132,7 +132,7 @@ def _write_notebook(part: Path, name: str, runs: Mapping[str, Finished], root: P
             write_text((part / file).with_suffix(".html"), shown)
 
 
-def corrected_copy(run: Finished) -> dict:
+def corrected_copy(run: Row) -> dict:
     """The executed notebook as others may have it: solutions unfolded, nothing of the machine it ran on."""
     notebook = copy.deepcopy(run.executed)
     places = _places(notebook, run)
@@ -159,10 +159,10 @@ def corrected_copy(run: Finished) -> dict:
     return notebook
 
 
-def _places(notebook: dict, run: Finished) -> dict[str, str]:
+def _places(notebook: dict, run: Row) -> dict[str, str]:
     """Folders of the machine that ran, and what stands for each in a copy."""
     ran = notebook["metadata"].get("papermill", {})
-    results = ran.get("parameters", {}).get("run_dir") or run.row.state.results.parameters.get("run_dir") or "run"
+    results = ran.get("parameters", {}).get("run_dir") or run.state.results.parameters.get("run_dir") or "run"
     found = {str(place): "." for place in (course_root(), home()) if place and len(place.parts) > 2}
     found |= {str(place): "datasets" for place in datasets.places()}
     return found | {str(course_root() / results): "run"}
@@ -177,11 +177,11 @@ def _without(places: Mapping[str, str], text: str) -> str:
 # ---------------------------------------------------------------- the index
 
 
-def _index(courses: catalogue.Catalogue, runs: Mapping[str, Finished], folder: Path, part: Path) -> str:
+def _index(courses: catalogue.Catalogue, runs: Mapping[str, Row], folder: Path, part: Path) -> str:
     cards = {name: _card(run, courses.root, folder, part) for name, run in runs.items()}
     stories = [(story, [c for name, c in cards.items() if courses.story(name) == story]) for story in courses.stories]
-    states, rows = [run.row.state for run in runs.values()], [run.row for run in runs.values()]
-    real = dict.fromkeys(row.state.results.data.name for row in rows if row.source == "real")
+    states = [run.state for run in runs.values()]
+    real = dict.fromkeys(state.results.data.name for state in states if state.source == "real")
     versions = states[0].results.versions
     return page.template("corrected.html.j2").render(
         count=len(cards),
@@ -189,20 +189,20 @@ def _index(courses: catalogue.Catalogue, runs: Mapping[str, Finished], folder: P
         days=list(dict.fromkeys(day(state.finished) for state in states if state.finished)),
         devices=sorted({state.results.device for state in states} - {""}),
         versions=[f"{name.capitalize()} {versions[name]}" for name in ("python", "keras") if name in versions],
-        data=list(dict.fromkeys((row.source, row.data) for row in rows if row.source)),
+        data=list(dict.fromkeys((state.source, state.data) for state in states if state.source)),
         credits=[datasets.card(name) for name in real if name in datasets.names()],
         total=duration(sum(state.seconds or 0 for state in states)),
-        simulated=[row.id for row in rows if row.source == "simulated"],
-        smoke=[row.id for row in rows if row.state.profile == "smoke"],
+        simulated=[name for name, run in runs.items() if run.state.source == "simulated"],
+        smoke=[name for name, run in runs.items() if run.state.profile == "smoke"],
         duration=duration,
     )
 
 
-def _card(run: Finished, root: Path, folder: Path, part: Path) -> Card:
+def _card(run: Row, root: Path, folder: Path, part: Path) -> Card:
     picture = ""
-    if run.row.figure:
+    if run.state.figure:
         picture = f"pictures/{run.about.id}.png"
         (part / "pictures").mkdir(exist_ok=True)
-        shutil.copyfile(folder / run.row.key / run.row.figure.file, part / picture)
+        shutil.copyfile(folder / run.key / run.state.figure.file, part / picture)
     address = run.about.file.relative_to(root).with_suffix(".html").as_posix()
     return Card(run, inline(catalogue.header(run.about.file)["claim"]), quote(address), picture)

@@ -16,7 +16,7 @@ from fidle_utils.files import write_text
 
 INJECTED = "injected-parameters"  # papermill's tag for the cell that it puts in
 _TEMPLATES = Path(__file__).parent / "templates"
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours of a terminal
 _LONGEST_OUTPUT = 200_000  # characters of one printed output; nobody reads more
 
 
@@ -195,7 +195,7 @@ def _outputs(outputs: list[dict]) -> list[Output]:
                 shown.append(Output(output["name"], text))
         elif kind == "error":
             text = "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
-            shown.append(Output("error", _ESCAPES.sub("", text)))
+            shown.append(Output("error", ESCAPES.sub("", text)))
         else:
             shown.append(_rich(output["data"], output.get("metadata", {})))
     for piece in shown:
@@ -227,7 +227,7 @@ def printed(text: str) -> str:
     Example:
         `printed("10%\\r20%\\n")` is `"20%\\n"`.
     """
-    text = re.sub(r"[^\n]*\r(?=[^\n])", "", _ESCAPES.sub("", text)).replace("\b", "").replace("\r", "")
+    text = re.sub(r"[^\n]*\r(?=[^\n])", "", ESCAPES.sub("", text)).replace("\b", "").replace("\r", "")
     if len(text) > _LONGEST_OUTPUT:
         text = text[:_LONGEST_OUTPUT] + f"\n… {len(text) - _LONGEST_OUTPUT:,} more characters"
     return text

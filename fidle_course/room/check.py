@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fidle_course import catalogue
-from fidle_course.pages.finished import finished, results_folder
+from fidle_course.pages.row import finished, results_folder
 from fidle_course.places import cannot_write, home
 from fidle_utils import course_root, datasets
 from fidle_utils.run import cores, device

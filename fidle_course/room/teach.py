@@ -15,9 +15,9 @@ from pathlib import Path
 
 from fidle_course import catalogue
 from fidle_course.pages import page
-from fidle_course.pages.finished import Finished, finished, results_folder
 from fidle_course.pages.folder import whole_folder
 from fidle_course.pages.markdown import Markdown, inline
+from fidle_course.pages.row import Row, finished, results_folder
 from fidle_course.words import duration
 from fidle_utils import course_root
 from fidle_utils.exercises import SOLUTION
@@ -51,7 +51,7 @@ class Lesson:
     question: str
     guide: str
     exercises: list[Exercise]
-    run: Finished | None
+    run: Row | None
     sections: list[Section]
     training: str  # seconds of all networks together
     figure: str  # address
@@ -143,12 +143,12 @@ def write(out: str | Path | None, *, source: str | Path | None = None, say: Call
     return out / "index.html"
 
 
-def _lesson(about: catalogue.Notebook, run: Finished | None, folder: Path, out: Path, part: Path) -> Lesson:
+def _lesson(about: catalogue.Notebook, run: Row | None, folder: Path, out: Path, part: Path) -> Lesson:
     figure, place = "", folder / about.id
-    if run and run.row.figure:
+    if run and run.state.figure:
         figure = f"figures/{about.id}.png"
         (part / "figures").mkdir(exist_ok=True)
-        shutil.copyfile(place / run.row.figure.file, part / figure)
+        shutil.copyfile(place / run.state.figure.file, part / figure)
     executed = place / f"{about.id}.html"
     beside = executed.is_file() and out.is_relative_to(folder)
     trained = [file for file in map(read_json, place.glob("trained/*.json")) if "seconds" in file] if run else []
