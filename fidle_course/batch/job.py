@@ -66,8 +66,7 @@ def _execute(plan: Plan, job: Job, folder: Path) -> int:
         (folder / old).unlink(missing_ok=True)
     _log_to(folder / f"{name}.log")
     _prepare_environment(plan.threads or job.slurm.get("cpus_per_task"))
-    state = JobState(job, "running", profile=plan.profile, started=now())
-    state.slurm_job = os.environ.get("SLURM_JOB_ID")
+    state = JobState(job, "running", plan.profile, now(), slurm_job=os.environ.get("SLURM_JOB_ID"))
     clock = time.perf_counter()
     try:
         write_state(folder, state, quickly=True)
@@ -82,10 +81,9 @@ def _execute(plan: Plan, job: Job, folder: Path) -> int:
     if state.state == "running":
         state.state = "failed" if state.error else "ok"
     state.finished, state.seconds = now(), round(time.perf_counter() - clock, 2)
-    if state.error:
-        print(f"{job.key}: {state.error.what}", file=sys.stderr)
     write_state(folder, state)
     if state.error:
+        print(f"{job.key}: {state.error.what}", file=sys.stderr)
         return 1
     mark_done(folder, state)
     return 0
@@ -137,6 +135,10 @@ def _run_cells(state: JobState, folder: Path) -> None:
                 start_timeout=300,
                 cwd=str(Path(job.file).parent),
             )
+        cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
+        # papermill takes sys.exit(0) for a success
+        if pending := sum(c["metadata"].get("papermill", {}).get("status") == "pending" for c in cells):
+            state.error = _mark(partial, state.cell, f"the notebook exited early: {pending} cells were not run")
     except papermill.PapermillExecutionError as error:
         state.error = JobError(
             f"{error.ename}: {ESCAPES.sub('', error.evalue)}".strip(": "),
@@ -154,11 +156,6 @@ def _run_cells(state: JobState, folder: Path) -> None:
         raise
     except Exception as error:  # the kernel did not start, or died: nbclient has no common class for them
         state.error = _mark(partial, state.cell, _kernel_trouble(error, folder / f"{job.id}.log"))
-    else:
-        cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
-        pending = [c for c in cells if c["metadata"].get("papermill", {}).get("status") == "pending"]
-        if pending:  # papermill takes sys.exit(0) for a success
-            state.error = _mark(partial, state.cell, f"the notebook exited early: {len(pending)} cells were not run")
 
 
 def _literally(path: str | Path) -> str:

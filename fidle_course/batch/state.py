@@ -169,16 +169,13 @@ def read_state(folder: Path, job: Job | None = None) -> JobState:
             notebook that was run by hand has ended well if it left results.
     """
     state, results = read_status(folder), read_results(folder)
-    if job is None and state is None:
-        by_hand = Job(folder.name, folder.name, title=folder.name)
-        if results is None:
-            return JobState(by_hand)
-        return JobState(by_hand, "ok", finished=results.finished, seconds=results.seconds, results=results)
-    if job is not None:
-        if state is None or state.job.fingerprint != job.fingerprint:
-            return JobState(job)
-        state.job = job
-    state.results = results or Results()
+    if job and (state is None or state.job.fingerprint != job.fingerprint):
+        return JobState(job)
+    if state is None:
+        state = JobState(Job(folder.name, folder.name, title=folder.name))
+        if results:
+            state.state, state.finished, state.seconds = "ok", results.finished, results.seconds
+    state.job, state.results = job or state.job, results or Results()
     if state.state == "ok":
         state.gates = judge(state.job, state.results)
     return state

@@ -82,11 +82,10 @@ def packages() -> Lines:
     wanted = {w.name: w.specifier for w in wanted if not w.marker or w.marker.evaluate()}
     if _version("tensorflow"):  # the same library, built for GPUs
         wanted.pop("tensorflow-cpu", None)
-    missing = [f"{name} missing" for name in wanted if not _version(name)]
-    others = [
-        (name, version, pin) for name, pin in wanted.items() if (version := _version(name)) and version not in pin
-    ]
-    wrong = missing + [f"{name} {version} instead of {pin}" for name, version, pin in others]
+    there = {name: _version(name) for name in wanted}
+    missing = [f"{name} missing" for name, version in there.items() if not version]
+    others = [name for name, pin in wanted.items() if there[name] and there[name] not in pin]
+    wrong = missing + [f"{name} {there[name]} instead of {wanted[name]}" for name in others]
     if wrong:
         text = f"{', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}; to repair: pip install -r requirements.txt"
         yield BAD if missing else NOTE, "packages", text
