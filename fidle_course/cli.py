@@ -92,7 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     student = command(_student, "write the trainees' copies: gaps in the place of solutions")
     student.add_argument("out", metavar="DIR", help="where to; nothing that is there is written over")
     student.add_argument("ids", **_IDS)
-    corrected = command(_corrected, "write the executed corrected notebooks, pages and an index")
+    corrected = command(
+        _corrected, "write the corrected notebooks, executed (first, if need be), with pages and an index"
+    )
     corrected.add_argument("out", metavar="DIR", help="a new folder, or one that this command wrote")
     corrected.add_argument("ids", **_IDS)
     corrected.add_argument("--from", **_FROM)

@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,16 +26,6 @@ from fidle_course.places import home
 from fidle_course.words import day, duration
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
-
-
-@dataclass
-class Card:
-    """A notebook on the index: its run, its question as HTML, the addresses of its page and of its picture."""
-
-    run: Row
-    question: str
-    address: str
-    picture: str
 
 
 def write(
@@ -116,8 +105,8 @@ def _write_notebook(part: Path, name: str, runs: Mapping[str, Row], root: Path) 
         target = part / runs[other].about.file.relative_to(root).with_suffix(".html")
         return quote(os.path.relpath(target, place.parent)), f"{other} · {runs[other].about.title}"
 
-    order = list(runs)
-    near = [order[i] if 0 <= i < len(order) else "" for i in (order.index(name) - 1, order.index(name) + 1)]
+    order = ["", *runs, ""]
+    near = [order[order.index(name) + step] for step in (-1, 1)]
     index = (os.path.relpath(part / "index.html", place.parent), "All notebooks")
     links = [link(other) if other else None for other in near]
     around = page.Around(index, *links, about=runs[name].said, made_up=runs[name].made_up)
@@ -137,25 +126,24 @@ def corrected_copy(run: Row) -> dict:
     notebook = copy.deepcopy(run.executed)
     places = _places(notebook, run)
     notebook["metadata"].pop("papermill", None)
-    cells = []
     for cell in notebook["cells"]:
-        injected = page.INJECTED in cell["metadata"].get("tags", [])
+        source = page.without_markers("".join(cell["source"]))
+        if page.INJECTED in cell["metadata"].get("tags", []):
+            source = re.sub(r"^run_dir = .*\n?", "", source, flags=re.M)
+            if not re.search(r"^[^#\s]", source, re.M):
+                source = ""
+        cell["source"] = source.rstrip().splitlines(keepends=True)
         kept = {key: value for key, value in cell["metadata"].items() if key not in ("papermill", "execution")}
         kept["jupyter"] = {k: v for k, v in kept.get("jupyter", {}).items() if not k.endswith("_hidden")}
         cell["metadata"] = {key: value for key, value in kept.items() if value}
-        source = page.without_markers("".join(cell["source"]))
-        if injected:
-            source = re.sub(r"^run_dir = .*\n?", "", source, flags=re.M)
-            if not re.search(r"^[^#\s]", source, re.M):
-                continue
-        cell["source"] = source.rstrip().splitlines(keepends=True)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             for holder, key in ((output, "text"), (data, "text/plain"), (data, "text/html")):
                 if key in holder:
                     holder[key] = _without(places, "".join(holder[key])).splitlines(keepends=True)
-        cells.append(cell)
-    notebook["cells"] = cells
+    notebook["cells"] = [
+        cell for cell in notebook["cells"] if cell["source"] or page.INJECTED not in cell["metadata"].get("tags", [])
+    ]
     return notebook
 
 
@@ -198,11 +186,11 @@ def _index(courses: catalogue.Catalogue, runs: Mapping[str, Row], folder: Path, 
     )
 
 
-def _card(run: Row, root: Path, folder: Path, part: Path) -> Card:
-    picture = ""
+def _card(run: Row, root: Path, folder: Path, part: Path) -> dict:
+    picture, file = "", run.about.file
     if run.state.figure:
-        picture = f"pictures/{run.about.id}.png"
+        picture = f"pictures/{run.id}.png"
         (part / "pictures").mkdir(exist_ok=True)
         shutil.copyfile(folder / run.key / run.state.figure.file, part / picture)
-    address = run.about.file.relative_to(root).with_suffix(".html").as_posix()
-    return Card(run, inline(catalogue.header(run.about.file)["claim"]), quote(address), picture)
+    address = quote(file.relative_to(root).with_suffix(".html").as_posix())
+    return {"run": run, "question": inline(catalogue.header(file)["claim"]), "address": address, "picture": picture}
