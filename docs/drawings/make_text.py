@@ -174,6 +174,35 @@ def average():
     d.save()
 
 
+def text_path():
+    d = Drawing(
+        "text-path",
+        960,
+        300,
+        "From a text to a probability, with everything that the file holds",
+        "The text Not bad! becomes the tokens not, bad and an exclamation mark, then the indices 24, 80 and 31 "
+        "followed by zeros, then a probability. The tokenizer's vocabulary and the network lie in one file.",
+    )
+    d.box(196, 34, 620, 216, colour=GREY, fill="#FFFFFF", dashed=True)
+    d.text(506, 64, "sentiment.keras: text pipeline + network", colour=GREY)
+    d.text(86, 136, "“Not bad!”", bold=True)
+    d.text(86, 216, "text", colour=GREY)
+    d.arrow(150, 130, 208, 130)
+    d.cells(214, 110, [["not", "bad", "!"]], width=52, height=40, colour=ORANGE)
+    d.text(292, 216, "tokens", colour=GREY)
+    d.arrow(372, 130, 426, 130)
+    d.text(399, 172, "vocabulary", colour=GREY, size=18)
+    d.cells(432, 110, [[24, 80, 31, 0, 0]], width=38, height=40, colour=BLUE)
+    d.text(527, 216, "indices (1, review_len)", colour=GREY)
+    d.arrow(624, 130, 664, 130)
+    d.box(670, 90, 130, 80, "network", size=20)
+    d.arrow(800, 130, 850, 130)
+    d.text(884, 137, "0.31", bold=True)
+    d.text(884, 216, "probability", colour=GREY)
+    d.text(480, 282, "Another tokenizer, another vocabulary or another padding is another model.", size=18)
+    d.save()
+
+
 if __name__ == "__main__":
-    for draw in (one_hot, look_up, average):
+    for draw in (one_hot, look_up, average, text_path):
         draw()
