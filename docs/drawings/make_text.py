@@ -203,6 +203,37 @@ def text_path():
     d.save()
 
 
+def two_ways():
+    d = Drawing(
+        "two-ways-to-a-vector",
+        960,
+        340,
+        "Two ways to a word's vector: from the labels of reviews, and from the words around it",
+        "Above: the vector of boring is moved by the label negative of the reviews in which it stands. Below: the "
+        "words within five places of boring are counted, and the counts are reduced to a vector.",
+    )
+    d.text(30, 44, "From moods (IMDB2)", anchor="start", bold=True)
+    d.box(30, 62, 300, 60, "“… a boring story …”", colour=GREY, fill="#FFFFFF", size=19)
+    d.arrow(330, 92, 392, 92)
+    d.box(398, 62, 200, 60, "label: negative", colour=ORANGE, size=19)
+    d.arrow(598, 92, 660, 92)
+    d.text(629, 80, "learn", size=18, colour=GREY)
+    d.cells(666, 72, [["-.9", ".4", "-.1"]], width=58, height=40)
+    d.text(850, 98, "boring", anchor="start")
+    d.text(30, 204, "From contexts", anchor="start", bold=True)
+    d.box(30, 222, 300, 60, "“… a boring story …”", colour=GREY, fill="#FFFFFF", size=19)
+    d.arrow(330, 252, 392, 252)
+    d.cells(398, 222, [["a", "story", "dull"], [31, 12, 4]], width=66, height=30, colour=GREEN, size=17)
+    d.text(497, 310, "how often beside “boring”?", colour=GREY, size=18)
+    d.arrow(598, 252, 660, 252)
+    d.text(629, 240, "SVD", size=18, colour=GREY)
+    d.cells(666, 232, [[".2", ".7", "-.3"]], width=58, height=40)
+    d.text(850, 258, "boring", anchor="start")
+    d.text(753, 144, "one row for each word", colour=GREY, size=18)
+    d.text(753, 304, "one row for each word", colour=GREY, size=18)
+    d.save()
+
+
 if __name__ == "__main__":
-    for draw in (one_hot, look_up, average, text_path):
+    for draw in (one_hot, look_up, average, text_path, two_ways):
         draw()
