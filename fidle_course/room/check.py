@@ -175,8 +175,8 @@ def runs() -> Lines:
 def backend() -> Lines:
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
     if find_spec(wanted) is None:
-        text = f"KERAS_BACKEND={wanted}, which is not installed: {sys.executable} -m pip install {wanted}"
-        yield BAD, "Keras", text
+        remedy = f"{sys.executable} -m pip install {wanted}"
+        yield BAD, "Keras", f"KERAS_BACKEND={wanted}, which is not installed: {remedy}"
         return
     import keras
 
@@ -197,13 +197,13 @@ def fused_kernel() -> bool:
     import keras
     import tensorflow as tf
 
-    for layer in (keras.layers.LSTM(8), keras.layers.GRU(8)):
+    def is_fused(layer) -> bool:
         layer(tf.zeros((1, 4, 3)))
         graph = tf.function(layer).get_concrete_function(tf.TensorSpec((2, 4, 3))).graph.as_graph_def()
         nodes = [*graph.node, *(node for part in graph.library.function for node in part.node_def)]
-        if not any(node.op.startswith("CudnnRNN") for node in nodes):
-            return False
-    return True
+        return any(node.op.startswith("CudnnRNN") for node in nodes)
+
+    return is_fused(keras.layers.LSTM(8)) and is_fused(keras.layers.GRU(8))
 
 
 def training() -> Lines:
