@@ -268,7 +268,8 @@ class Parameter:
 _TYPES = {"int": int, "float": float, "str": str, "bool": bool}
 
 
-def _cells(path: Path) -> list[dict]:
+def cells(path: Path) -> list[dict]:
+    """The cells of a notebook. Raises `ValueError` if the file is none."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     except (ValueError, KeyError) as error:
@@ -277,7 +278,7 @@ def _cells(path: Path) -> list[dict]:
 
 def header(path: str | Path) -> dict[str, str]:
     """Title, claim and facts (Data, Time, Before, Next) from a notebook's first cell."""
-    first = "".join(_cells(Path(path))[0]["source"])
+    first = "".join(cells(Path(path))[0]["source"])
     title = re.search(r"^# \[(\w+)\] (.+)$", first, re.M)
     claim = re.search(r"^\*(?!\*)(.+)\*$", first, re.M)
     facts = dict(re.findall(r"\*\*(Data|Time|Before|Next)\*\* ([^·\n]+?)\s*(?:·|$)", first, re.M))
@@ -297,7 +298,7 @@ def parameters(path: str | Path) -> list[Parameter]:
             `name: type = value  # comment`, or a name given twice.
     """
     path = Path(path)
-    tagged = ["".join(c["source"]) for c in _cells(path) if "parameters" in c.get("metadata", {}).get("tags", [])]
+    tagged = ["".join(c["source"]) for c in cells(path) if "parameters" in c.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
         raise ValueError(f"{path.name}: a notebook has one cell tagged `parameters`. Received: {len(tagged)}.")
     known: dict[str, Parameter] = {}
