@@ -288,7 +288,7 @@ def _fingerprint(notebook: Notebook, values: dict, needs: list[str], data: Calla
 def package_digest(package: Path = Path(fidle_utils.__file__).parent) -> str:
     """A digest of all that notebooks can use of the helper package, data sets that a course adds included."""
     folders = [package, *map(Path, datasets.__path__)]
-    files = {file for folder in folders for file in folder.rglob("*") if file.suffix in (".py", ".mplstyle")}
+    files = {file for folder in folders for file in folder.rglob("*") if file.suffix in (".py", ".mplstyle", ".yml")}
     return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
 
