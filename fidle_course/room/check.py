@@ -7,7 +7,6 @@ import shutil
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -31,7 +30,7 @@ Lines = Iterator[tuple[str, str, str]]  # GOOD, NOTE or BAD; what was looked at;
 
 def main(quick: bool = False) -> int:
     """Print one line for each finding. Returns 0 if nothing prevents a class, else 1."""
-    always = (packages, machine, places, proxy, data, runs, backend)
+    always = (packages, machine, places, data, runs, backend)
     problems = 0
     for check in always if quick else (*always, training, kernel):
         try:
@@ -125,20 +124,6 @@ def places() -> Lines:
     for name in _NAMED:
         if (named := os.environ.get(name)) and (trouble := cannot_write(Path(named))):
             yield BAD, name, f"{trouble}. Name another folder, or unset it"
-
-
-def proxy() -> Lines:
-    """Downloads may go through a proxy; JupyterLab on this machine must not."""
-    found = urllib.request.getproxies()
-    named = dict.fromkeys(found[kind] for kind in ("https", "http", "all") if kind in found)
-    for address in named:
-        host = address.rpartition("@")[2]  # without name and password
-        if address.startswith("socks") and find_spec("socks") is None:
-            yield BAD, "proxy", f"downloads through {host} need a package: {sys.executable} -m pip install pysocks"
-        else:
-            yield GOOD, "proxy", f"downloads go through {host}"
-    if named and not urllib.request.proxy_bypass("127.0.0.1"):
-        yield NOTE, "proxy", "also for this machine itself, which may hide JupyterLab: NO_PROXY=localhost,127.0.0.1"
 
 
 # ---------------------------------------------------------------- the course
