@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 from fidle_course.words import number, powers
 
@@ -49,9 +50,9 @@ class Headline:
         what, against: the score and the baseline in words.
     """
 
-    score: str = ""
+    score: str
     baseline: str = ""
-    better: str = "lower"
+    better: Literal["lower", "higher"] = "lower"
     what: str = ""
     against: str = ""
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fidle_utils.scores import accuracy, by_lead_time, mae, mean_distance, rmse, score_table, skill
+from fidle_utils.scores import by_lead_time, mae, mean_distance, paired_interval, rmse, score_table, skill
 
 OBSERVED = np.array([[[0.0], [0.0]], [[0.0], [0.0]]])  # (window 2, time 2, feature 1)
 ERRORS = np.array([[[1.0], [3.0]], [[-1.0], [-4.0]]])
@@ -23,12 +23,6 @@ def test_unsigned_numbers_do_not_wrap_round():
 
 def test_distance_is_euclidean():
     assert mean_distance([[0, 0], [1, 1]], [[3, 4], [1, 1]]) == pytest.approx(2.5)
-
-
-def test_accuracy_of_classes_and_of_probabilities():
-    assert accuracy([0, 1, 1, 0], [0, 1, 0, 0]) == 0.75
-    assert accuracy([0, 1, 1, 0], np.array([[0.2], [0.9], [0.4], [0.1]])) == 0.75
-    assert accuracy([2, 1], [2, 2]) == 0.5
 
 
 def test_skill_is_the_part_of_the_error_removed():
@@ -91,3 +85,32 @@ def test_leads_that_do_not_match_the_steps_are_refused():
 def test_forecast_of_another_length_is_refused():
     with pytest.raises(ValueError, match="one same shape"):
         by_lead_time(OBSERVED, {"a": ERRORS[:, :1]})
+
+
+def test_a_model_right_where_the_other_is_wrong_wins_by_one():
+    interval = paired_interval([1, 1, 1], [0, 0, 0])
+    assert (interval.difference, interval.low, interval.high, interval.outcome) == (1, 1, 1, "a win")
+    assert paired_interval([0, 0, 0], [1, 1, 1]).outcome == "a loss"
+
+
+def test_two_cases_drawn_again_have_means_of_zero_one_half_or_one():
+    """With probabilities 1/4, 1/2 and 1/4: the middle 95 % reach from 0 to 1."""
+    interval = paired_interval([1, 1], [1, 0])
+    assert (interval.difference, interval.low, interval.high, interval.outcome) == (0.5, 0, 1, "a draw")
+    assert f"{interval:+.0%}" == "+50% [+0%, +100%]"
+
+
+def test_interval_of_many_cases_is_that_of_the_normal_law():
+    """Differences 0 and 1 in turn: standard deviation 1/2, half width 1.96 * 0.5 / sqrt(2500) = 0.0196."""
+    interval = paired_interval(np.arange(2500) % 2, np.zeros(2500), draws=4000)
+    assert interval.high - interval.low == pytest.approx(2 * 0.0196, rel=0.05)
+    assert interval.low == pytest.approx(0.5 - 0.0196, abs=0.002)
+
+
+def test_several_trainings_are_averaged_before_they_are_compared():
+    assert paired_interval([[1, 1], [0, 0]], [0.5, 0.5]) == paired_interval([0.5, 0.5], [0.5, 0.5])
+
+
+def test_other_cases_are_not_compared():
+    with pytest.raises(ValueError, match=r"\(2,\) and \(3,\)"):
+        paired_interval([1, 0], [1, 0, 1])

@@ -53,7 +53,14 @@ def _section(name: str) -> str:
         lines.append(
             f"| {option} by default | {' and '.join(map(str, value)) if isinstance(value, list) else value} |"
         )
-    lines += [f"| unit of {column} | {unit} |" for column, unit in it["units"].items()]
+    lines += [f"| unit of {column} | {unit} |" for column, unit in it.get("units", {}).items()]
+    if it.get("columns"):
+        lines += ["", "| column | what | in the files | once prepared |", "|---|---|---|---|"]
+        lines += [
+            f"| {column} | {about['meaning']} | {about['published']} | {about['unit']} |"
+            for column, about in it["columns"].items()
+        ]
+    lines += ["", *it["notes"]] if it.get("notes") else []
     if it.get("forms"):
         lines += ["", "Read in these forms:", "", *(f"- {form}" for form in it["forms"])]
     for file in it["files"]:

@@ -89,7 +89,9 @@ def _home(folder: Path) -> str:
     return "../index.html"
 
 
-def render(notebook: dict, name: str, folder: Path | None = None, around: Around | None = None) -> str:
+def render(
+    notebook: dict, name: str, folder: Path | None = None, around: Around | None = None, *, linked: bool = False
+) -> str:
     """The page of an executed notebook; its setup and the solutions of its exercises are folded.
 
     Args:
@@ -97,8 +99,9 @@ def render(notebook: dict, name: str, folder: Path | None = None, around: Around
         name: the notebook's id, for the page's title.
         folder: where the notebook lies in the course: relative addresses of its pictures start there.
         around: links, and a sentence on where the results come from.
+        linked: see `Markdown`.
     """
-    markdown = Markdown(folder)
+    markdown = Markdown(folder, linked)
     cells = [_shown(cell, i, markdown) for i, cell in enumerate(notebook["cells"]) if _is_shown(cell)]
     setup = _setup([cell for cell in notebook["cells"] if _is_shown(cell)])
     failed = next((cell.id for cell in cells if any(o.kind == "error" for o in cell.outputs)), None)
@@ -135,7 +138,7 @@ def _shown(cell: dict, index: int, markdown: Markdown) -> Cell:
     tags = cell["metadata"].get("tags", [])
     source, anchor = "".join(cell["source"]), f"cell-{index}"
     if cell["cell_type"] == "markdown":
-        return Cell("markdown", markdown(source, cell.get("attachments")), anchor, SOLUTION in tags)
+        return Cell("markdown", markdown(source), anchor, SOLUTION in tags)
     code, given = highlight(without_markers(source)), INJECTED in tags
     outputs = _outputs(cell.get("outputs", []))
     return Cell("code", code, anchor, SOLUTION in tags, given, cell.get("execution_count"), outputs)
@@ -219,26 +222,12 @@ def _rich(data: dict, metadata: dict) -> Output:
 
 
 def printed(text: str) -> str:
-    """What a terminal would show in the end: a carriage return or a backspace writes over what was there.
+    """What a terminal would show in the end: after a carriage return a line is written anew.
 
     Example:
         `printed("10%\\r20%\\n")` is `"20%\\n"`.
     """
-    lines = []
-    for line in _ESCAPES.sub("", text).split("\n"):
-        if "\r" in line or "\b" in line:
-            row, column = [], 0
-            for character in line:
-                if character == "\r":
-                    column = 0
-                elif character == "\b":
-                    column = max(column - 1, 0)
-                else:
-                    row[column : column + 1] = character
-                    column += 1
-            line = "".join(row).rstrip()
-        lines.append(line)
-    text = "\n".join(lines)
+    text = re.sub(r"[^\n]*\r(?=[^\n])", "", _ESCAPES.sub("", text)).replace("\b", "").replace("\r", "")
     if len(text) > _LONGEST_OUTPUT:
         text = text[:_LONGEST_OUTPUT] + f"\n… {len(text) - _LONGEST_OUTPUT:,} more characters"
     return text

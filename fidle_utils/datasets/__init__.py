@@ -5,8 +5,8 @@ A data set is a folder beside this file, `NAME/`, and nothing else needs to know
 - `card.yml`: what the data are, whose, under which licence, in which forms they are read, where they are fetched;
 - `__init__.py` with `load_…` and `simulate_…` for the notebooks and, if there are real data,
   `files(folder) -> list[DataFile]`: every file of a folder, how it is read or why it is left out, and
-  `check(path)`: reads a file through and raises `ValueError` if it is not good. Optionally `bundled()`: files that
-  come with an installed library, for when no place has any.
+  `check(path)`: reads a file through, raises `DamagedFile` or another `ValueError` if it is not good. Optionally
+  `bundled()`: files that come with an installed library, for when no place has any.
 
 The loader, `fidle data`, `fidle data get` and the batch's fingerprint all ask `files`.
 """
@@ -23,6 +23,7 @@ from types import ModuleType
 from fidle_utils import course_root
 
 __all__ = [
+    "DamagedFile",
     "DataFile",
     "DataSource",
     "card",
@@ -34,6 +35,7 @@ __all__ = [
     "names",
     "pick",
     "places",
+    "share",
     "stamp",
     "walk",
 ]
@@ -90,6 +92,17 @@ class DataSource:
         return asdict(self)
 
 
+class DamagedFile(ValueError):
+    """A file of a data set that is not whole; `reason` says why, without the way out."""
+
+    def __init__(self, name: str, path: Path, reason: object):
+        super().__init__(
+            f"A file of data must be whole. Received: {path}: {reason}. Move it to another folder and fetch it again "
+            f"with `fidle data get {name}`."
+        )
+        self.reason = str(reason)
+
+
 @dataclass(frozen=True)
 class DataFile:
     """A file in the folder of a data set, or a folder that is read as one.
@@ -110,31 +123,31 @@ class DataFile:
 
 def names() -> list[str]:
     """The data sets, by their folders."""
-    return sorted({file.parent.name for base in __path__ for file in Path(base).glob("*/card.yml")})
+    return sorted(_cards())
 
 
 def module(name: str) -> ModuleType:
-    """The package of one data set.
-
-    Raises:
-        ValueError: there is no such data set.
-    """
-    if name not in names():
-        raise ValueError(f"A data set is one of {', '.join(names())}. Received: {name!r}.")
+    """The package of one data set; `ValueError` if there is no such data set."""
+    _card_file(name)
     return import_module(f"{__name__}.{name}")
 
 
 @cache
 def card(name: str) -> dict:
-    """The card of one data set: what it is, whose, and where it is fetched.
-
-    Raises:
-        ValueError: there is no such data set.
-    """
+    """The card of one data set: what it is, whose, and where it is fetched; `ValueError` if there is none."""
     import yaml
 
-    folder = Path(module(name).__file__).parent
-    return yaml.safe_load((folder / "card.yml").read_text(encoding="utf-8"))
+    return yaml.safe_load(_card_file(name).read_text(encoding="utf-8"))
+
+
+def _cards() -> dict[str, Path]:
+    return {file.parent.name: file for base in reversed(__path__) for file in Path(base).glob("*/card.yml")}
+
+
+def _card_file(name: str) -> Path:
+    if name not in _cards():
+        raise ValueError(f"A data set is one of {', '.join(names())}. Received: {name!r}.")
+    return _cards()[name]
 
 
 # ------------------------------------------------------------------------------------------ where their files are
@@ -196,13 +209,16 @@ def find(name: str) -> list[Path]:
     return [file.path for file in files(name) if file.form]
 
 
-def walk(folder: Path, look: Callable[[Path], str]) -> list[DataFile]:
+def walk(
+    folder: Path, look: Callable[[Path], str], look_inside: Callable[[Path], str] = lambda folder: ""
+) -> list[DataFile]:
     """Every file below a folder, by name, judged by `look`. Nothing is ever changed there.
 
     Args:
         folder: where to look, folders inside included.
         look: opens a file no further than needed and returns how it is read; raises `ValueError` with the reason
             where it is no data.
+        look_inside: returns how a folder is read that is read as one, an empty text for any other.
     """
     listing, seen = [], set()
     for base, inside, names_here in os.walk(folder, followlinks=True):
@@ -213,6 +229,10 @@ def walk(folder: Path, look: Callable[[Path], str]) -> list[DataFile]:
             inside.clear()
             continue
         seen.add(real)
+        if form := look_inside(Path(base)):
+            listing.append(DataFile(Path(base), form=form))
+            inside.clear()
+            continue
         here = [Path(base, name) for name in names_here + hidden if ".prepared." not in name]  # those are ours
         listing += [_judge(path, look) for path in here]
     return sorted(listing, key=lambda file: file.path)
@@ -283,6 +303,25 @@ def pick(source: str, name: str) -> list[Path]:
             f"What follows is made up. To fetch the real ones: fidle data get {name}\n{rule}"
         )
     return found
+
+
+def share(rows, scale: float, end: bool = False, step: int = 1):
+    """A part of a record: its first rows, or its last ones.
+
+    Args:
+        rows: an array, a table or a list.
+        scale: how many of them are kept: 1 is all, 0.1 every tenth of the work.
+        end: keep the last ones.
+        step: keep a multiple of so many.
+
+    Raises:
+        ValueError: `scale` is not above 0 and at most 1.
+    """
+    if not 0 < scale <= 1:
+        raise ValueError(f"`scale` must lie above 0 and at most at 1. Received: scale={scale}.")
+    count = max(step, round(scale * len(rows) / step) * step)
+    rows = getattr(rows, "iloc", rows)
+    return rows[len(rows) - count :] if end else rows[:count]
 
 
 def expected_source(name: str, source: str) -> str:

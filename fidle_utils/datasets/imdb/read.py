@@ -1,35 +1,36 @@
-"""Film reviews, good or bad: Stanford's 50,000 out of their archive, or simulated ones where order matters."""
+"""Stanford's 50,000 film reviews: out of their archive, their unpacked folder, or the table that is on Kaggle."""
 
-import os
 import re
 import tarfile
-import zipfile
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
-from random import Random
 
 import numpy as np
 
-from fidle_utils import course_root
-from fidle_utils.datasets import DataFile, DataSource, pick, walk
-from fidle_utils.datasets.imdb.grammar import write_review
-from fidle_utils.files import write_whole
+from fidle_utils.datasets import DamagedFile, DataFile, share, walk
+from fidle_utils.datasets.tables import open_text, read_header
 
-ARCHIVE = "aclImdb_v1.tar.gz"
+__all__ = ["LABELS", "PER_CLASS", "Reviews", "check", "files", "read_reviews"]
 LABELS = ("negative", "positive")  # a label is an index into these
 PER_CLASS = 12_500
-CACHE_FORMAT = 1  # to be raised when the prepared file changes its form
+FORMS = ("archive", "unpacked folder", "table of reviews, without a split")  # the first that is there is read
+_PARTS = [(part, mood) for part in ("train", "test") for mood in ("neg", "pos")]
 _REVIEW = re.compile(r"(?:^|/)(train|test)/(neg|pos)/(\d+)_\d+\.txt$")
+_INSIDE = re.compile(r"(?:^|/)(?:train|test)(?:/|$)")
 _LONGEST = 1_000_000  # bytes; the longest real review has 14 kB
+_COLUMNS = {"review": "text", "text": "text", "sentiment": "label", "label": "label"}
+_MOODS = {"negative": 0, "neg": 0, "0": 0, "positive": 1, "pos": 1, "1": 1}
 
 
 @dataclass(frozen=True)
 class Reviews:
     """Texts and labels (0 negative, 1 positive), the train part and the test part.
 
-    They come in the order of their numbers in the archive, a positive one after a negative one. Neighbours of
+    From the archive they come in the order of their numbers, a positive one after a negative one. Neighbours of
     one class are mostly about the same film: a validation part cut off at the end keeps a film's praise together,
     and its blame. The classes go through the films in different orders, so praise of a film may lie in such a
     part and its blame before it. No film is in both train and test.
@@ -46,117 +47,122 @@ class Reviews:
 
     def part(self, scale: float) -> "Reviews":
         """The first reviews of both parts, `scale` of them: 1 is all, 0.1 every tenth of the work."""
-        if not 0 < scale <= 1:
-            raise ValueError(f"`scale` must lie above 0 and at most at 1. Received: scale={scale}.")
-        n_train, n_test = (max(2, round(scale * len(t) / 2) * 2) for t in (self.train_texts, self.test_texts))
         return Reviews(
-            self.train_texts[:n_train],
-            self.train_labels[:n_train],
-            self.test_texts[:n_test],
-            self.test_labels[:n_test],
+            share(self.train_texts, scale, step=2),
+            share(self.train_labels, scale, step=2),
+            share(self.test_texts, scale, step=2),
+            share(self.test_labels, scale, step=2),
         )
 
 
+# -------------------------------------------------------------------------------- which files are data
+
+
 def files(folder: Path) -> list[DataFile]:
-    """Every file of a folder: the archive, whatever its name, and why the others are left out."""
-    return walk(folder, look)
+    """Every file of a folder. One is read: the archive if there is one, else the unpacked folder, else a table."""
+    listing = walk(folder, look, look_inside)
+    data = sorted((file for file in listing if file.form), key=lambda file: (FORMS.index(file.form), file.path))
+    others = {file: replace(file, form="", left_out=f"{data[0].path.name} is read instead") for file in data[1:]}
+    return [others.get(file, file) for file in listing]
 
 
 def look(path: Path) -> str:
-    """How a file is read; `ValueError` with the reason if it holds no reviews."""
-    if not path.name.lower().endswith((".tar.gz", ".tgz", ".tar")):
-        raise ValueError("it is no archive of reviews")
-    try:
-        with tarfile.open(path) as archive:
-            archive.next()
-    except (EOFError, zlib.error, tarfile.TarError) as problem:
-        raise ValueError(f"it is no tar archive: {problem}") from problem
-    return "archive"
+    """How a file is read, told by its beginning; `ValueError` with the reason if it holds no reviews."""
+    with suppress(EOFError, zlib.error, tarfile.TarError), tarfile.open(path) as archive:
+        if any(_INSIDE.search(member.name) for member in islice(archive, 100)):
+            return FORMS[0]
+        raise ValueError("it is an archive without train/ and test/")
+    with open_text(path) as file:
+        _, labels = read_header(file, _column)
+    if len(set(map(_column, labels)) - {None}) == 2:
+        return FORMS[2]
+    raise ValueError("it holds no reviews: no archive of Stanford's, no table with the columns review, sentiment")
+
+
+def look_inside(folder: Path) -> str:
+    """The form of a folder with Stanford's layout; an empty text for any other."""
+    return FORMS[1] if all((folder / part / mood).is_dir() for part, mood in _PARTS) else ""
+
+
+def form_of(path: Path) -> str:
+    """How a file or a folder of reviews is read."""
+    return look_inside(path) if path.is_dir() else look(path)
+
+
+def _column(label: str) -> str | None:
+    return _COLUMNS.get(label.strip().lower())
 
 
 def check(path: Path) -> None:
     """Read a file through; `ValueError` if it is cut, damaged or lacks reviews."""
-    read_archive(path)
+    read_reviews(path)
 
 
-def load_reviews(
-    source: str = "auto", scale: float = 1.0, cache: bool = True, seed: int = 123
-) -> tuple[Reviews, DataSource]:
-    """Load the film reviews, real ones if there are any.
-
-    Args:
-        source: "auto" (real if found, else simulated, said loudly), "real" or "simulated".
-        scale: part of the reviews that is used, of train and of test.
-        cache: keep the texts in one prepared file, read in a second the next time.
-        seed: of the simulated reviews.
-
-    Returns:
-        The reviews and the label of their source.
-
-    Raises:
-        FileNotFoundError: `source="real"` and there is no archive.
-        ValueError: the archive is damaged or not the one expected.
-    """
-    found = pick(source, "imdb")
-    if found:
-        path = found[0]
-        reviews = _read_cached(path) if cache else read_archive(path)
-    else:
-        reviews = simulate_reviews(seed=seed)
-    # no count: the title stands over figures of any part of them
-    label = ("real", "Stanford film reviews") if found else ("simulated", "film reviews")
-    return reviews.part(scale), DataSource("imdb", *label)
+# -------------------------------------------------------------------------------- reading them
 
 
-def read_archive(path: str | Path, per_class: int = PER_CLASS) -> Reviews:
-    """Read the reviews straight out of the archive; no file is ever unpacked.
+def read_reviews(path: str | Path, per_class: int = PER_CLASS) -> Reviews:
+    """Read the reviews of an archive, of its unpacked folder or of a table. No file is ever unpacked.
 
-    The archive is judged by what it holds: train and test, each with `per_class` negative and as many
-    positive reviews. Its unlabelled reviews are passed over.
+    Archive and folder are judged by what they hold: train and test, each with `per_class` negative and as many
+    positive reviews; the unlabelled ones are passed over. A table has no split: its order is kept, its first half
+    is the train part.
 
     Args:
-        path: a tar archive, compressed or not, with `train/pos/<number>_<stars>.txt` and so on.
+        path: a tar archive or a folder with `train/pos/<number>_<stars>.txt` and so on, or a table with the
+            columns `review` and `sentiment`.
         per_class: reviews expected in each of the four folders.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the archive is cut off or damaged, a name climbs out of it, a review is not UTF-8, or a
-            folder does not have `per_class` reviews.
+        ValueError: it is cut off or damaged, a name climbs out of the archive, a review is not UTF-8, or reviews
+            are missing.
     """
     path = Path(path)
-    again = "Delete it and fetch it again with `fidle data get imdb`."
-    found: dict[tuple[str, str], list[tuple[int, str]]] = {
-        (part, mood): [] for part in ("train", "test") for mood in ("neg", "pos")
-    }
+    try:
+        form = form_of(path)
+    except ValueError as reason:
+        raise DamagedFile("imdb", path, reason) from reason
+    if form == FORMS[2]:
+        return _read_table(path)
+    pairs = _from_folder(path) if form == FORMS[1] else _from_archive(path)
+    texts: dict[tuple[str, str], list[tuple[int, str]]] = {key: [] for key in _PARTS}
+    for name, content in pairs:
+        part, mood, number = _REVIEW.search(name).groups()
+        texts[part, mood].append((int(number), _decode(content, name, path)))
+    if any(len(reviews) != per_class for reviews in texts.values()):
+        counts = ", ".join(f"{part}/{mood} {len(reviews):,}" for (part, mood), reviews in texts.items())
+        raise DamagedFile("imdb", path, f"{per_class:,} reviews must be in each folder, there are: {counts}")
+    train, test = (_interleave(texts[part, "neg"], texts[part, "pos"]) for part in ("train", "test"))
+    return Reviews(*train, *test)
+
+
+def _interleave(negative: list, positive: list) -> tuple[list[str], np.ndarray]:
+    pairs = zip(sorted(negative), sorted(positive))
+    return [text for pair in pairs for _, text in pair], np.tile(np.array([0, 1], dtype="uint8"), len(negative))
+
+
+def _from_archive(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         with tarfile.open(path, "r:*") as archive:
             for member in archive:
                 _refuse_climbing(member.name, path)
-                match = _REVIEW.search(member.name)
-                if match and member.isreg():
-                    part, mood, number = match.groups()
-                    found[part, mood].append((int(number), _read_review(archive, member, path)))
+                if _REVIEW.search(member.name) and member.isreg():
+                    _refuse_long(member.size, member.name, path)
+                    yield member.name, archive.extractfile(member).read()
             while archive.fileobj.read(2**20):  # to the very end, where the checksum is
                 pass
     except (EOFError, zlib.error, tarfile.TarError, OSError) as error:
-        if isinstance(error, FileNotFoundError):
-            raise
-        raise ValueError(f"{path} is cut off or damaged: {error}. {again}") from error
+        raise DamagedFile("imdb", path, f"cut or damaged ({error})") from error
 
-    counts = {f"{part}/{mood}": len(reviews) for (part, mood), reviews in found.items()}
-    if any(n != per_class for n in counts.values()):
-        raise ValueError(
-            f"Each of {', '.join(counts)} must hold {per_class:,} reviews. Received: "
-            f"{', '.join(f'{folder} {n:,}' for folder, n in counts.items())} in {path}. {again}"
-        )
-    parts = []
-    for part in ("train", "test"):
-        pairs = zip(sorted(found[part, "neg"]), sorted(found[part, "pos"]))
-        parts += [
-            [text for pair in pairs for _, text in pair],
-            np.tile(np.array([0, 1], dtype="uint8"), per_class),
-        ]
-    return Reviews(*parts)
+
+def _from_folder(path: Path) -> Iterator[tuple[str, bytes]]:
+    for part, mood in _PARTS:
+        for file in (path / part / mood).iterdir():
+            name = f"{part}/{mood}/{file.name}"
+            if _REVIEW.search(name) and file.is_file():
+                _refuse_long(file.stat().st_size, name, path)
+                yield name, file.read_bytes()
 
 
 def _refuse_climbing(name: str, path: Path) -> None:
@@ -167,90 +173,37 @@ def _refuse_climbing(name: str, path: Path) -> None:
         )
 
 
-def _read_review(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> str:
-    if member.size > _LONGEST:
-        raise ValueError(
-            f"A review must have at most {_LONGEST:,} bytes. Received: {member.size:,} in {member.name} of {path}."
-        )
+def _refuse_long(size: int, name: str, path: Path) -> None:
+    if size > _LONGEST:
+        raise DamagedFile("imdb", path, f"a review has at most {_LONGEST:,} bytes, {name} has {size:,}")
+
+
+def _decode(content: bytes, name: str, path: Path) -> str:
     try:
-        return archive.extractfile(member).read().decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ValueError(
-            f"A review must be UTF-8 text. Received: {member.name} of {path}, which is not ({error.reason} at "
-            f"byte {error.start}). Use the original archive."
+        raise DamagedFile(
+            "imdb", path, f"a review is UTF-8 text, and {name} is not ({error.reason} at byte {error.start})"
         ) from error
 
 
-def _read_cached(path: Path, per_class: int = PER_CLASS) -> Reviews:
-    """`read_archive` the first time, the prepared file in the first writable place later."""
-    stat = path.stat()
-    identity = np.array([CACHE_FORMAT, stat.st_size, stat.st_mtime_ns, per_class], dtype="int64")
-    prepared = _cache_files()
-    for file in prepared:
-        reviews = _read_prepared(file, identity)
-        if reviews is not None:
-            return reviews
-    reviews = read_archive(path, per_class)
-    for file in prepared:
-        with suppress(OSError):  # read-only, or a full disk: the next place, or none
-            _write_prepared(file, reviews, identity)
-            break
-    return reviews
+def _read_table(path: Path) -> Reviews:
+    """The 50,000 reviews in one table, as on Kaggle, in its own order: half to train, half to test."""
+    import pandas as pd
 
-
-def _cache_files() -> list[Path]:
-    """Where the prepared file may lie: the course's datasets/, else the user's cache; never beside the archive,
-    which may be shared with others."""
-    folders = []
-    with suppress(FileNotFoundError):
-        folders.append(course_root() / "datasets" / "imdb")
-    user = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folders.append(Path(user) / "fidle" / "imdb")
-    return [folder / "reviews.prepared.npz" for folder in folders]
-
-
-def _write_prepared(file: Path, reviews: Reviews, identity: np.ndarray) -> None:
-    arrays = {"identity": identity}
-    for part in ("train", "test"):
-        encoded = [text.encode("utf-8") for text in getattr(reviews, f"{part}_texts")]
-        arrays[f"{part}_bytes"] = np.frombuffer(b"".join(encoded), dtype="uint8")
-        arrays[f"{part}_lengths"] = np.array([len(text) for text in encoded], dtype="int64")
-        arrays[f"{part}_labels"] = getattr(reviews, f"{part}_labels")
-    with write_whole(file) as part_file:
-        np.savez(part_file, **arrays)
-
-
-def _read_prepared(file: Path, identity: np.ndarray) -> Reviews | None:
-    """The reviews, or None where the file is missing, damaged, of another form or of another archive."""
     try:
-        with np.load(file, allow_pickle=False) as arrays:
-            if not np.array_equal(arrays["identity"], identity):
-                return None
-            parts = []
-            for part in ("train", "test"):
-                text, labels = arrays[f"{part}_bytes"].tobytes(), arrays[f"{part}_labels"]
-                ends = np.cumsum(arrays[f"{part}_lengths"]).tolist()
-                parts += [[text[a:b].decode("utf-8") for a, b in zip([0, *ends], ends)], labels]
-            return Reviews(*parts)
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error):
-        return None
-
-
-def simulate_reviews(n: int = 4000, seed: int = 123) -> Reviews:
-    """Invent `n` reviews to train on and as many to test on, half of them positive.
-
-    A small grammar writes them (see `imdb_grammar`): praise and blame are mixed, often negated or taken back
-    ("anything but a masterpiece", "good actors, but ..."), so that words alone do not tell; a few labels are
-    plainly wrong, so that nobody can be perfect.
-
-    Raises:
-        ValueError: `n` is not an even number of 2 or more.
-    """
-    if n < 2 or n % 2:
-        raise ValueError(f"`n` must be an even number of reviews, 2 or more. Received: n={n}.")
-    rng = Random(seed)
-    parts = []
-    for _ in range(2):
-        labels = np.tile(np.array([0, 1], dtype="uint8"), n // 2)
-        parts += [[write_review(rng, bool(label)) for label in labels], labels]
-    return Reviews(*parts)
+        with open_text(path) as file:
+            separator, labels = read_header(file, _column)
+            names = [_column(label) or f"other {at}" for at, label in enumerate(labels)]
+            table = pd.read_csv(file, sep=separator, names=names, dtype=str, keep_default_na=False)
+    except ValueError as error:
+        raise DamagedFile("imdb", path, error) from error
+    moods = table["label"].str.strip().str.lower().map(_MOODS)
+    if moods.isna().any():
+        row = int(moods.isna().to_numpy().argmax())
+        raise DamagedFile("imdb", path, f"the sentiment of review {row + 1} is {table['label'][row]!r}")
+    half, moods = len(table) // 2, moods.to_numpy("uint8")
+    if not all(set(part) == {0, 1} for part in (moods[:half], moods[half:])):
+        raise DamagedFile("imdb", path, f"both halves of its {len(table)} reviews must hold both sentiments")
+    texts = table["text"].tolist()
+    return Reviews(texts[:half], moods[:half], texts[half:], moods[half:])

@@ -6,6 +6,8 @@ import numpy as np
 
 from fidle_utils.datasets import DataSource
 
+__all__ = ["simulate_trajectory"]
+
 _BASE = (20.0, 10.0, 5.0, 5.0)  # rad per unit of time; each is shifted by a random amount
 
 

@@ -1,57 +1,11 @@
 """From raw observations to a regular, honest table: each variable by its kind, each decision a small function."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
-KELVIN = 273.15
+from fidle_utils.datasets.synop.columns import KELVIN, VARIABLES, Variable
+
 STEP_HOURS = 3
-
-
-@dataclass(frozen=True)
-class Variable:
-    """What a column of a SYNOP file is, and how it may be treated.
-
-    Attributes:
-        label: its French label in the OpenDataSoft export.
-        meaning: in English.
-        kind: `"continuous"` (may be interpolated), `"circular"` (an angle), `"accumulation"` (an amount over a
-            time span) or `"code"` (a number that is a name).
-        published: unit in the files.
-        unit: unit in the prepared table.
-        low, high: what a station of this network may measure, both included, in the unit of the prepared table.
-    """
-
-    label: str
-    meaning: str
-    kind: str
-    published: str
-    unit: str
-    low: float
-    high: float
-
-
-# In the order of the monthly files.
-VARIABLES = {
-    "pmer": Variable("Pression au niveau mer", "pressure at sea level", "continuous", "Pa", "hPa", 870, 1085),
-    "tend": Variable(
-        "Variation de pression en 3 heures", "pressure change in 3 h", "continuous", "Pa", "hPa", -60, 60
-    ),
-    "cod_tend": Variable("Type de tendance barométrique", "shape of that change", "code", "code", "code", 0, 8),
-    "dd": Variable("Direction du vent moyen 10 mn", "direction the wind comes from", "circular", "°", "°", 0, 360),
-    "ff": Variable("Vitesse du vent moyen 10 mn", "wind speed, 10 min mean", "continuous", "m/s", "m/s", 0, 90),
-    "t": Variable("Température", "air temperature", "continuous", "K", "°C", -90, 58),
-    "td": Variable("Point de rosée", "dew point", "continuous", "K", "°C", -100, 40),
-    "u": Variable("Humidité", "relative humidity", "continuous", "%", "%", 0, 100),
-    "vv": Variable("Visibilité horizontale", "visibility", "continuous", "m", "m", 0, 100_000),
-    "ww": Variable("Temps présent", "present weather", "code", "code", "code", 0, 199),
-    "n": Variable("Nebulosité totale", "total cloud cover", "continuous", "%", "%", 0, 100),
-    "pres": Variable("Pression station", "pressure at the station", "continuous", "Pa", "hPa", 300, 1085),
-    "rafper": Variable("Rafales sur une période", "strongest gust", "continuous", "m/s", "m/s", 0, 115),
-    "rr1": Variable("Précipitations dans la dernière heure", "rain in 1 h", "accumulation", "mm", "mm", 0, 310),
-    "rr3": Variable("Précipitations dans les 3 dernières heures", "rain in 3 h", "accumulation", "mm", "mm", 0, 500),
-}
 RENAMED = {"t": "tc"}  # in °C, the course calls it tc
 # The course's columns first, then what else helps a forecast.
 COLUMNS = ["tend", "cod_tend", "dd", "ff", "td", "u", "ww", "pres", "rafper", "rr1", "rr3", "tc", "pmer", "n", "vv"]
@@ -215,9 +169,12 @@ def regular_grid(table: pd.DataFrame, step_hours: int = STEP_HOURS) -> pd.DataFr
     step = pd.Timedelta(hours=step_hours)
     on_grid = table[table.index == table.index.floor(step)]
     if on_grid.empty:
+        local = table.attrs.get("no_offset")
+        hint = f"The dates of {', '.join(local)} have no offset and were taken for UTC. " if local else ""
         raise ValueError(
             f"Observations must fall on 0, {step_hours}, {2 * step_hours}, … h UTC. Received: {len(table)} rows, "
-            "none of which does."
+            f"none of which does, the first at {table.index[0]:%Y-%m-%d %H:%M}. {hint}If they are local time, write "
+            "them with their offset: 2024-01-01T01:00:00+01:00."
         )
     grid = pd.date_range(on_grid.index[0], on_grid.index[-1], freq=step, name=table.index.name)
     return on_grid.reindex(grid)
@@ -303,6 +260,25 @@ def holes(table: pd.DataFrame, column: str = "tc") -> pd.DataFrame:
     steps = lengths[starts].to_numpy()
     step = table.index[1] - table.index[0] if len(table) > 1 else pd.Timedelta(hours=STEP_HOURS)
     return pd.DataFrame({"first": first, "last": first + (steps - 1) * step, "steps": steps})
+
+
+def find_month(table: pd.DataFrame, month: str = "") -> str:
+    """The month to show: the one asked for if it is in the record, the rainiest if none is.
+
+    Args:
+        table: with a UTC index.
+        month: such as `"2024-03"`, or empty.
+    """
+    months = table.index.strftime("%Y-%m")
+    if not month:
+        rain = table["rr3"] if "rr3" in table else pd.Series(0.0, table.index)
+        return rain.groupby(months).sum().idxmax()
+    if month not in months:
+        raise ValueError(
+            f"`month` must be one of the record, {months[0]} to {months[-1]}. Received: month={month!r}. Write it "
+            f"like {months[-1]}, or leave it empty."
+        )
+    return month
 
 
 def usable_windows(table: pd.DataFrame, length: int) -> int:
