@@ -174,6 +174,66 @@ def average():
     d.save()
 
 
+def text_path():
+    d = Drawing(
+        "text-path",
+        960,
+        300,
+        "From a text to a probability, with everything that the file holds",
+        "The text Not bad! becomes the tokens not, bad and an exclamation mark, then the indices 24, 80 and 31 "
+        "followed by zeros, then a probability. The tokenizer's vocabulary and the network lie in one file.",
+    )
+    d.box(196, 34, 620, 216, colour=GREY, fill="#FFFFFF", dashed=True)
+    d.text(506, 64, "sentiment.keras: text pipeline + network", colour=GREY)
+    d.text(86, 136, "“Not bad!”", bold=True)
+    d.text(86, 216, "text", colour=GREY)
+    d.arrow(150, 130, 208, 130)
+    d.cells(214, 110, [["not", "bad", "!"]], width=52, height=40, colour=ORANGE)
+    d.text(292, 216, "tokens", colour=GREY)
+    d.arrow(372, 130, 426, 130)
+    d.text(399, 172, "vocabulary", colour=GREY, size=18)
+    d.cells(432, 110, [[24, 80, 31, 0, 0]], width=38, height=40, colour=BLUE)
+    d.text(527, 216, "indices (1, review_len)", colour=GREY)
+    d.arrow(624, 130, 664, 130)
+    d.box(670, 90, 130, 80, "network", size=20)
+    d.arrow(800, 130, 850, 130)
+    d.text(884, 137, "0.31", bold=True)
+    d.text(884, 216, "probability", colour=GREY)
+    d.text(480, 282, "Another tokenizer, another vocabulary or another padding is another model.", size=18)
+    d.save()
+
+
+def two_ways():
+    d = Drawing(
+        "two-ways-to-a-vector",
+        960,
+        340,
+        "Two ways to a word's vector: from the labels of reviews, and from the words around it",
+        "Above: the vector of boring is moved by the label negative of the reviews in which it stands. Below: the "
+        "words within five places of boring are counted, and the counts are reduced to a vector.",
+    )
+    d.text(30, 44, "From moods (IMDB2)", anchor="start", bold=True)
+    d.box(30, 62, 300, 60, "“… a boring story …”", colour=GREY, fill="#FFFFFF", size=19)
+    d.arrow(330, 92, 392, 92)
+    d.box(398, 62, 200, 60, "label: negative", colour=ORANGE, size=19)
+    d.arrow(598, 92, 660, 92)
+    d.text(629, 80, "learn", size=18, colour=GREY)
+    d.cells(666, 72, [["-.9", ".4", "-.1"]], width=58, height=40)
+    d.text(850, 98, "boring", anchor="start")
+    d.text(30, 204, "From contexts", anchor="start", bold=True)
+    d.box(30, 222, 300, 60, "“… a boring story …”", colour=GREY, fill="#FFFFFF", size=19)
+    d.arrow(330, 252, 392, 252)
+    d.cells(398, 222, [["a", "story", "dull"], [31, 12, 4]], width=66, height=30, colour=GREEN, size=17)
+    d.text(497, 310, "how often beside “boring”?", colour=GREY, size=18)
+    d.arrow(598, 252, 660, 252)
+    d.text(629, 240, "SVD", size=18, colour=GREY)
+    d.cells(666, 232, [[".2", ".7", "-.3"]], width=58, height=40)
+    d.text(850, 258, "boring", anchor="start")
+    d.text(753, 144, "one row for each word", colour=GREY, size=18)
+    d.text(753, 304, "one row for each word", colour=GREY, size=18)
+    d.save()
+
+
 if __name__ == "__main__":
-    for draw in (one_hot, look_up, average):
+    for draw in (one_hot, look_up, average, text_path, two_ways):
         draw()
