@@ -76,9 +76,9 @@ def _steps(group: Group, quick: bool) -> None:
     import keras
 
     from benchmarks.generator import FEATURES, LENGTH, make_series
-    from fidle_utils.run import _device
+    from fidle_utils.run import device as device_of
 
-    gpu, device = _device(keras.backend.backend())
+    gpu, device = device_of(keras.backend.backend())
     steps, units, batch = (10, 8, 32) if quick else (150, 100, 32)
     inputs = make_series(steps * batch * LENGTH).reshape(-1, LENGTH, FEATURES)
     targets = make_series(steps * batch)

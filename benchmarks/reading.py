@@ -158,12 +158,11 @@ def read_reviews(archive: str, cache: str, per_class: int, form: str, count: int
     Returns:
         Seconds of each step, and the MB of the arrays.
     """
-    from fidle_utils.datasets import imdb
+    from fidle_utils.datasets.imdb.load import read_cached
     from fidle_utils.text import TextPipeline, Vocabulary, multi_hot, tokenize_all
 
-    imdb._cache_files = lambda: [Path(cache)]  # not the reader's own
     clock = [time.perf_counter()]
-    reviews = imdb._read_cached(Path(archive), per_class)
+    reviews = read_cached(Path(archive), per_class, [Path(cache)])  # not the reader's own
     clock.append(time.perf_counter())
     size = 0
     if form != "texts":
@@ -199,11 +198,10 @@ read_reviews.prepare = _import_text
 
 
 def _measure_reviews(group: Group, folder: Path, quick: bool) -> None:
-    from fidle_utils.datasets import imdb
+    from fidle_utils.datasets import find
 
     per_class = 250 if quick else 12_500
-    archive = None if quick else imdb.find()
-    kind = "real"
+    archive, kind = None if quick else next(iter(find("imdb")), None), "real"
     if archive is None:
         archive, kind = write_archive(folder / "reviews.tar.gz", per_class), "simulated"
     cache = str(folder / "reviews.npz")

@@ -57,7 +57,7 @@ while IFS= read -r file; do renew "$file"; done < "${TMPDIR:-/tmp}/course.$$"
 rm "${TMPDIR:-/tmp}/course.$$"
 
 # Real data mounted in /data are looked for first. Without any, /data would only be in the way of `fidle data get`.
-if [ -z "${FIDLE_DATASETS_DIR:-}" ] && { [ -e /data/synop ] || [ -e /data/imdb ]; }; then
+if [ -z "${FIDLE_DATASETS_DIR:-}" ] && ls -d /data/*/ > /dev/null 2>&1; then
   export FIDLE_DATASETS_DIR=/data
 fi
 

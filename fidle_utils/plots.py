@@ -4,11 +4,23 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
-from fidle_utils.eyes import complaints as complaints
-from fidle_utils.eyes import ink_on as ink_on
+__all__ = [
+    "COLOURS",
+    "figure",
+    "ink_on",
+    "label_points",
+    "line_style",
+    "luminance",
+    "plot_confusion",
+    "plot_history",
+    "plot_intervals",
+    "plot_lead_time",
+    "use_style",
+]
 
 # Okabe and Ito's colours: told apart by colour-blind readers; each role also has a line style and a marker.
 COLOURS = {
@@ -110,6 +122,18 @@ def line_style(i: int) -> dict:
         "linestyle": _LINES[i % len(_LINES)],
         "marker": _MARKERS[i % len(_MARKERS)],
     }
+
+
+def luminance(colour) -> float:
+    """Relative luminance, 0 black to 1 white, of any matplotlib colour (WCAG 2.2, sRGB)."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def ink_on(paper) -> str:
+    """ "black" or "white", whichever stands out more from a colour."""
+    return "black" if luminance(paper) > 0.179 else "white"  # where both have a contrast of 4.58
 
 
 def plot_confusion(matrix, labels, *, ax=None):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+__all__ = ["CountRatios"]
+
 _BITS = 20  # of a word's index in the key of a group: three of them fit into 60
 _PLACES = 1 << 18  # in each of the two tables of `as_model`
 # (factor, modulus) of both places and of the check number; products stay below 2³¹: some backends have 32 bits

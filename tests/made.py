@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 
 from fidle_course import catalogue
-from fidle_course.batch import drive as batch
+from fidle_course.batch.plan import make_plan
+from fidle_course.batch.state import JobError, JobState, mark_done, write_state
 from tests import toys
 
 # 8 x 4 pixels, white
@@ -60,20 +61,17 @@ def _cell(kind: str, tags: list, source: str) -> dict:
 
 def run(folder: Path, out: Path, *, source: str = "real", profile: str = "live", failed: str = "", skip=()) -> Path:
     """Leave in `out` what a batch leaves: finished, with the fingerprints of now. `failed` names one that failed."""
-    plan = batch.make_plan(catalogue.load(), [], profile=profile, out=out)
+    plan = make_plan(catalogue.load(), [], profile=profile, out=out)
     (out / ".fidle").mkdir(parents=True, exist_ok=True)
     for key, job in plan.jobs.items():
         if key in skip:
             continue
         place = out / key
         (place / "figures").mkdir(parents=True, exist_ok=True)
-        status = {
-            k: getattr(job, k) for k in ("id", "title", "parameters", "gates", "headline", "fingerprint", "point")
-        }
-        status |= {"profile": profile, "state": "ok", "seconds": 75.0, "finished": "2026-01-02T10:00:00+00:00"}
+        state = JobState(job, "ok", profile=profile, seconds=75.0, finished="2026-01-02T10:00:00+00:00")
         if key == failed:
-            status |= {"state": "failed", "error": {"what": "ValueError: no such thing", "cell": 3}}
-        (place / "status.json").write_text(json.dumps(status))
+            state.state, state.error = "failed", JobError("ValueError: no such thing", cell=3)
+        write_state(place, state)
         if key == failed:
             continue
         data = {"name": "synop", "source": source, "what": "Nîmes (07645)", "period": ["2023-01-01", "2024-12-31"]}
@@ -90,7 +88,7 @@ def run(folder: Path, out: Path, *, source: str = "real", profile: str = "live",
         (place / "results.json").write_text(json.dumps(results))
         (place / "figures" / "verdict.png").write_bytes(base64.b64decode(PNG))
         (place / f"{key}.ipynb").write_text(json.dumps(executed(folder / f"{key}.ipynb", out)))
-        (place / "done.json").write_text(json.dumps({"fingerprint": job.fingerprint}))
+        mark_done(place, state)
     return out
 
 

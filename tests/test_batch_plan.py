@@ -1,13 +1,20 @@
 """Planning a run: every parameter is checked before anything starts, and what is finished is known."""
 
 import json
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
-from fidle_course import catalogue
-from fidle_course.batch import drive as batch
+from fidle_course import catalogue, strict
+from fidle_course.batch import plan as plans
+from fidle_course.batch import slurm, state
+from fidle_course.batch.lock import BatchError, only_run
+from fidle_course.batch.plan import Job
+from fidle_course.batch.state import GateResult, JobState, Results
+from fidle_course.catalogue import Resources
+from fidle_course.headline import Headline
 from fidle_course.pages import sweep
+from fidle_course.pages.row import Row
 from tests import toys
 
 MONTHLY = "numer_sta;date;pmer;tend;cod_tend;dd;ff;t;td;u;vv;ww;n;pres;rafper;rr1;rr3\n"  # a SYNOP file's first line
@@ -20,7 +27,7 @@ def course(tmp_path):
 
 
 def plan(course, *names, **more):
-    return batch.make_plan(course, names, out=course.root / "run", **more)
+    return plans.make_plan(course, names, out=course.root / "run", **more)
 
 
 def test_a_plan_holds_what_the_named_notebooks_need_before_them(course):
@@ -73,7 +80,7 @@ def test_profile_parameters_are_checked_and_overridden_by_settings(tmp_path):
 )
 def test_a_wrong_setting_is_refused_with_what_would_be_right(course, setting, message):
     with pytest.raises(ValueError, match=message):
-        plan(course, settings=batch.parse_settings([setting]))
+        plan(course, settings=plans.parse_settings([setting]))
 
 
 @pytest.mark.parametrize(
@@ -85,13 +92,13 @@ def test_a_wrong_setting_is_refused_with_what_would_be_right(course, setting, me
     ],
 )
 def test_a_parameters_cell_that_papermill_would_overlook_is_refused(tmp_path, cell, message):
-    course = catalogue.load(toys.make_course(tmp_path, {"A": {"parameters": cell}}) / "course.yml")
+    course = catalogue.load(toys.make_course(tmp_path, {"A": {"parameters": cell, "data": "synop"}}) / "course.yml")
     with pytest.raises(ValueError, match=message):
         plan(course)
 
 
 def test_an_equals_sign_in_a_value_is_part_of_it():
-    assert batch.parse_settings(["A.word=x=y", "n=1"]) == [("A", "word", "x=y"), (None, "n", "1")]
+    assert plans.parse_settings(["A.word=x=y", "n=1"]) == [("A", "word", "x=y"), (None, "n", "1")]
 
 
 # ---------------------------------------------------------------- what is finished
@@ -100,28 +107,29 @@ def test_an_equals_sign_in_a_value_is_part_of_it():
 def finish(plan, key):
     folder = plan.out / key
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "done.json").write_text(json.dumps({"fingerprint": plan.jobs[key].fingerprint}))
     (folder / "results.json").write_text(json.dumps({"scores": {"error": 6.0}}))
-    (folder / "status.json").write_text(json.dumps({"state": "ok", "fingerprint": plan.jobs[key].fingerprint}))
+    done = JobState(plan.jobs[key], "ok")
+    state.write_state(folder, done)
+    state.mark_done(folder, done)
 
 
 def test_finished_work_is_kept_until_its_source_or_parameters_change(course):
     first = plan(course)
     for key in first.jobs:
         finish(first, key)
-    assert batch.finished(first) == {"A", "B", "C"}
-    assert batch.finished(plan(course, settings=[("B", "n", "4")])) == {"A"}
+    assert state.finished(first) == {"A", "B", "C"}
+    assert state.finished(plan(course, settings=[("B", "n", "4")])) == {"A"}
     toys.write_notebook(course["C"].file, "C", "1 + 1")
-    assert batch.finished(plan(course)) == {"A", "B"}
+    assert state.finished(plan(course)) == {"A", "B"}
     toys.write_notebook(course["A"].file, "A", "1 + 1")
-    assert batch.finished(plan(course)) == set()
+    assert state.finished(plan(course)) == set()
 
 
 def test_giving_a_parameter_its_default_changes_nothing(course):
     first = plan(course)
     for key in first.jobs:
         finish(first, key)
-    assert batch.finished(plan(course, settings=[("B", "n", "3")])) == {"A", "B", "C"}
+    assert state.finished(plan(course, settings=[("B", "n", "3")])) == {"A", "B", "C"}
 
 
 def test_work_older_than_what_it_needs_is_done_again(course):
@@ -132,7 +140,7 @@ def test_work_older_than_what_it_needs_is_done_again(course):
 
         age = {"B": 100, "C": 50, "A": 200}[key]
         os.utime(first.out / key / "done.json", (age, age))
-    assert batch.finished(first) == {"A"}
+    assert state.finished(first) == {"A"}
 
 
 def test_outputs_and_metadata_of_a_notebook_do_not_count_as_its_source(course):
@@ -144,35 +152,22 @@ def test_outputs_and_metadata_of_a_notebook_do_not_count_as_its_source(course):
     assert plan(course).jobs["A"].fingerprint == before
 
 
-def test_what_notebooks_use_of_the_package_counts_and_what_shows_them_does_not(course, tmp_path, monkeypatch):
+def test_every_file_of_the_helper_package_counts(course, tmp_path, monkeypatch):
     package = tmp_path / "fidle_utils"
     (package / "datasets").mkdir(parents=True)
-    for name in ("scores.py", "report.py", "datasets/synop.py"):
-        (package / name).write_text("x = 1\n")
-
-    def state():
-        batch._package_state.cache_clear()
-        return batch._package_state(package)
-
-    before = state()
-    (package / "report.py").write_text("x = 2\n")
-    assert state() == before
-    (package / "datasets" / "synop.py").write_text("x = 2\n")
-    after = state()
-    assert after != before
+    digests = set()
+    for name in ("scores.py", "course.mplstyle", "datasets/synop.py", "datasets/synop.py"):
+        with open(package / name, "a") as file:
+            file.write("x = 1\n")
+        plans.package_digest.cache_clear()
+        digests.add(plans.package_digest(package))
+    assert len(digests) == 4
     here = plan(course).jobs["A"].fingerprint
-    monkeypatch.setattr(batch, "_package_state", lambda: "another version")
+    monkeypatch.setattr(plans, "package_digest", lambda: "another version")
     assert plan(course).jobs["A"].fingerprint != here
 
 
-def test_the_modules_that_do_not_count_exist():
-    here = Path(batch.__file__).parent
-    assert [name for name in batch._RUNNING | batch._SHOWING if not (here / f"{name}.py").is_file()] == []
-
-
 def test_data_that_come_make_old_results_out_of_date(course, monkeypatch, tmp_path):
-    from dataclasses import replace
-
     course["A"] = replace(course["A"], data="synop")
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path))
     settings = [("A", "source", "auto")]
@@ -190,22 +185,22 @@ def test_a_gate_is_judged_on_the_results_without_running_again(course):
     first = plan(course)
     for key in first.jobs:
         finish(first, key)
-    gates = batch.states(first)["C"]["gates"]
-    assert gates == [{"gate": "error <= 5", "holds": False, "values": {"error": 6.0}}]
+    gates = state.states(first)["C"].gates
+    assert gates == [GateResult("error <= 5", False, {"error": 6.0})]
 
 
 def test_results_of_other_parameters_are_not_taken_for_this_plans(course):
     first = plan(course)
     finish(first, "A")
-    other = batch.states(plan(course, settings=[("A", "n", "4")]))["A"]
-    assert (other["state"], other["results"]) == ("waiting", {})
+    other = state.states(plan(course, settings=[("A", "n", "4")]))["A"]
+    assert (other.state, other.results) == ("waiting", state.Results())
 
 
 # ---------------------------------------------------------------- sweeps
 
 
 def test_a_sweep_is_a_grid_and_shares_what_its_points_need(course):
-    found = batch.make_sweep(course, "C", grid={"seed": ["1", "2"], "n": ["4", "5"]}, out=course.root / "sweep")
+    found = plans.make_sweep(course, "C", grid={"seed": ["1", "2"], "n": ["4", "5"]}, out=course.root / "sweep")
     assert [k for k in found.jobs if k.endswith("/C")] == [f"seed-{s}_n-{n}/C" for s in (1, 2) for n in (4, 5)]
     # what C needs depends on the seed, not on C's own n
     assert [k for k in found.jobs if k.endswith("/A")] == ["seed-1_n-4/A", "seed-2_n-4/A"]
@@ -215,8 +210,13 @@ def test_a_sweep_is_a_grid_and_shares_what_its_points_need(course):
     assert found.jobs["seed-2_n-5/C"].parameters["run_dir"] == str(course.root / "sweep" / "seed-2_n-5")
 
 
+def test_a_text_may_have_line_breaks_braces_and_quotes():
+    text = "Good {0}.\nVery \"good\": 'été' \\ %d"
+    assert plans.parse_settings([f"IMDB3.review={text}"]) == [("IMDB3", "review", text)]
+
+
 def test_a_grid_is_read_with_the_types_of_the_notebook(course):
-    grid, others = sweep.parse_grid(course["B"], batch.parse_settings(["n=1,2", "B.word=x,y", "seed=7", "A.n=1"]))
+    grid, others = sweep.parse_grid(course["B"], plans.parse_settings(["n=1,2", "B.word=x,y", "seed=7", "A.n=1"]))
     assert grid == {"n": [1, 2], "word": ["x", "y"]}
     assert others == [("B", "seed", "7"), ("A", "n", "1")]
 
@@ -227,12 +227,12 @@ def test_a_grid_is_read_with_the_types_of_the_notebook(course):
 )
 def test_a_wrong_grid_is_refused(course, texts, message):
     with pytest.raises(ValueError, match=message):
-        sweep.parse_grid(course["B"], batch.parse_settings(texts))
+        sweep.parse_grid(course["B"], plans.parse_settings(texts))
 
 
 def test_a_point_that_stands_twice_is_refused(course):
     with pytest.raises(ValueError, match="Received twice: n-1"):
-        batch.make_sweep(course, "B", grid={"n": ["1", "1"]}, out=course.root / "sweep")
+        plans.make_sweep(course, "B", grid={"n": ["1", "1"]}, out=course.root / "sweep")
 
 
 def test_station_all_is_every_station_of_the_data(monkeypatch, tmp_path):
@@ -242,33 +242,41 @@ def test_station_all_is_every_station_of_the_data(monkeypatch, tmp_path):
     file.write_text(MONTHLY + "\n".join(lines) + "\n")
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path / "data"))
     cell = 'station: str = ""  # a code\n' + toys.PARAMETERS
-    course = catalogue.load(toys.make_course(tmp_path / "course", {"A": {"parameters": cell}}) / "course.yml")
+    course = catalogue.load(
+        toys.make_course(tmp_path / "course", {"A": {"parameters": cell, "data": "synop"}}) / "course.yml"
+    )
     assert sweep.parse_grid(course["A"], [(None, "station", "all")])[0] == {"station": ["07481", "07690"]}
 
 
 def test_the_summary_of_a_sweep_has_means_and_spread_over_seeds(tmp_path):
     rows = []
     for n, error in [(1, 1.0), (1, 3.0), (2, 5.0)]:
-        row = {"id": "A", "point": {"n": n, "seed": len(rows)}, "kind": "ok", "seconds": 1.0, "data": {}}
-        rows.append(
-            row | {"raw_scores": {"error": error}, "units": {"error": "°C"}, "headline_names": ("error", None)}
-        )
+        job = Job("A", "A", headline=Headline(score="error"), point={"n": n, "seed": len(rows)})
+        results = Results({"error": error}, {"error": "°C"})
+        rows.append(Row("A", JobState(job, "ok", seconds=1.0, results=results)))
     found = sweep.write(tmp_path, rows)
-    assert found["columns"] == ["n", "runs", "error (°C)"]
-    assert found["lines"] == [["n 1", "2", "2 ± 1.4"], ["n 2", "1", "5"]]
+    assert found.columns == ["n", "runs", "error (°C)"]
+    assert found.lines == [["n 1", "2", "2 ± 1.4"], ["n 2", "1", "5"]]
     table = (tmp_path / "sweep.csv").read_text().splitlines()
     assert table[:2] == ["n,seed,state,seconds,data_source,error", "1,0,ok,1.0,,1.0"]
     assert (tmp_path / "sweep.png").stat().st_size > 10_000
-    assert "3 runs" in found["alt"]
+    assert "3 runs" in found.alt
 
 
 # ---------------------------------------------------------------- Slurm, locks
 
 
+NEEDED = Resources(cpus=4, mem_mb=8000, minutes=30, gpus=1)
+
+
+def site(folder, text):
+    (folder / "slurm.yml").write_text(text)
+    return strict.read(folder / "slurm.yml", slurm.Site)
+
+
 def test_slurm_is_asked_for_what_the_catalogue_says_within_what_the_site_allows():
-    needed = {"cpus": 4, "mem_mb": 8000, "minutes": 30, "gpus": 1}
-    site = {"partition": "gpu", "cpu_partition": "cpu", "account": "abc", "gres": "gpu:h100:{gpus}", "minutes": 20}
-    assert batch.slurm_resources(needed, site) == {
+    allowed = slurm.Site("gpu", cpu_partition="cpu", account="abc", gres="gpu:h100:{gpus}", minutes=20)
+    assert slurm.resources(NEEDED, allowed) == {
         "runtime": 20,
         "cpus_per_task": 4,
         "mem_mb": 8000,
@@ -276,33 +284,43 @@ def test_slurm_is_asked_for_what_the_catalogue_says_within_what_the_site_allows(
         "slurm_account": "abc",
         "gres": "gpu:h100:1",
     }
-    without = batch.slurm_resources(needed | {"gpus": 0}, site)
+    without = slurm.resources(replace(NEEDED, gpus=0), allowed)
     assert without["slurm_partition"] == "cpu"
     assert "gres" not in without
 
 
-def test_a_cluster_without_a_gpu_runs_everything_on_its_cpus():
-    needed = {"cpus": 4, "mem_mb": 8000, "minutes": 30, "gpus": 1}
-    asked = batch.slurm_resources(needed, {"cpu_partition": "cpu", "gpus": 0, "gres": None, "qos": None})
+def test_a_cluster_without_a_gpu_runs_everything_on_its_cpus(tmp_path):
+    asked = slurm.resources(NEEDED, site(tmp_path, "cpu_partition: cpu\ngpus: 0\ngres:\nqos:\n"))
     assert asked == {"runtime": 30, "cpus_per_task": 4, "mem_mb": 8000, "slurm_partition": "cpu"}
 
 
-@pytest.mark.parametrize("line", [{"minutes": "10:00"}, {"mem_mb": 1.5}, {"gpus": True}, {"gpus": -1}])
-def test_a_number_of_a_site_file_that_is_none_is_refused(line):
-    with pytest.raises(ValueError, match="is a whole number"):
-        batch.slurm_resources({"gpus": 1}, line)
+def test_a_site_file_may_be_empty(tmp_path):
+    assert site(tmp_path, "# nothing yet\n") == slurm.Site()
 
 
-def test_a_site_file_with_an_unknown_key_is_refused():
-    with pytest.raises(ValueError, match="partion"):
-        batch.slurm_resources({}, {"partion": "gpu"})
+@pytest.mark.parametrize("line", ['minutes: "10:00"', "mem_mb: 1.5", "gpus: true", "gpus: -1"])
+def test_a_number_of_a_site_file_that_is_none_is_refused(tmp_path, line):
+    with pytest.raises(ValueError, match=r"slurm\.yml, line 1: .* is a whole number"):
+        site(tmp_path, line)
+
+
+def test_a_site_file_with_an_unknown_key_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"no key `partion` here. Did you mean `partition`\?"):
+        site(tmp_path, "partion: gpu")
 
 
 def test_a_second_run_in_the_same_folder_is_refused_and_told_by_whom(tmp_path):
-    refused = pytest.raises(batch.BatchError, match=r"Another run is working.*process \d+")
-    with batch.only_run(tmp_path), refused, batch.only_run(tmp_path):
+    refused = pytest.raises(BatchError, match=r"Another run is working.*process \d+")
+    with only_run(tmp_path), refused, only_run(tmp_path):
         pass
-    with batch.only_run(tmp_path):
+    with only_run(tmp_path):
+        pass
+
+
+def test_a_notebook_of_a_batch_that_wants_what_its_plan_has_not_is_told_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIDLE_BATCH", "1")
+    refused = pytest.raises(BatchError, match=r"Name what it needs under `needs` in course\.yml")
+    with only_run(tmp_path), refused, only_run(tmp_path):
         pass
 
 
@@ -311,9 +329,9 @@ def test_a_lock_from_another_machine_is_explained_and_taken_with_unlock(tmp_path
     lock.parent.mkdir()
     held = {"host": "elsewhere", "pid": 1, "since": "2026-01-01T00:00:00+00:00", "command": "fidle run"}
     lock.write_text(json.dumps(held))
-    with pytest.raises(batch.BatchError, match=r"another machine.*elsewhere.*--unlock"), batch.only_run(tmp_path):
+    with pytest.raises(BatchError, match=r"another machine.*elsewhere.*--unlock"), only_run(tmp_path):
         pass
-    with batch.only_run(tmp_path, unlock=True):
+    with only_run(tmp_path, unlock=True):
         pass
     assert lock.read_text() == ""
 
@@ -324,5 +342,5 @@ def test_a_lock_left_by_a_killed_run_on_this_machine_is_taken_over(tmp_path):
     lock = tmp_path / ".fidle" / "lock.json"
     lock.parent.mkdir()
     lock.write_text(json.dumps({"host": platform.node(), "pid": 2**22 + 1, "since": "x", "command": "fidle run"}))
-    with batch.only_run(tmp_path):
+    with only_run(tmp_path):
         pass

@@ -1,14 +1,16 @@
 """Which data are used, and that nobody can doubt it."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from fidle_course.data import cards
-from fidle_utils import course_root
-from fidle_utils.datasets import DataSource, pick, places
+from fidle_utils import course_root, datasets
+from fidle_utils.datasets import DataSource, pick, places, share
 
 
 @pytest.fixture
@@ -72,37 +74,183 @@ def test_named_folder_that_does_not_exist_is_an_error(monkeypatch, tmp_path):
         places()
 
 
+CSV = "numer_sta;date;t\n" + "".join(f"07690;202401{day:02d}000000;{280 + day}\n" for day in range(1, 21))
+
+
+def put(path: Path, content: str | bytes = CSV) -> Path:
+    """Write a file, its folder too."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.fixture
+def alone(folder, monkeypatch):
+    """The folder is the only place that is looked at."""
+    monkeypatch.setattr(datasets, "places", lambda: [folder])
+    return folder
+
+
 def test_auto_takes_the_real_data_in_silence(folder, capsys):
-    assert pick("auto", folder, "synop") is True
+    path = put(folder / "synop" / "a.csv")
+    assert pick("auto", "synop") == [path]
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("nothing", [None, []])
-def test_auto_without_data_simulates_and_names_the_place_and_the_command(folder, capsys, nothing):
-    assert pick("auto", nothing, "synop") is False
+def test_auto_without_data_simulates_and_names_the_place_and_the_command(alone, capsys):
+    assert pick("auto", "synop") == []
     said = capsys.readouterr().out
     assert "SIMULATED" in said
-    assert str(folder / "synop") in said
+    assert str(alone / "synop") in said
     assert "fidle data get synop" in said
 
 
-def test_real_without_data_is_an_error_that_says_where_it_looked_and_what_to_do(folder):
+def test_real_without_data_is_an_error_that_says_where_it_looked_and_what_to_do(alone):
     with pytest.raises(FileNotFoundError) as error:
-        pick("real", [], "imdb")
+        pick("real", "imdb")
     message = str(error.value)
-    for part in (str(folder / "imdb"), "fidle data get imdb", "make data", "FIDLE_DATASETS_DIR"):
+    for part in (str(alone / "imdb"), "fidle data get imdb", "make data", "FIDLE_DATASETS_DIR"):
         assert part in message
 
 
 def test_simulated_never_looks(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path / "nowhere"))  # looking would raise
-    assert pick("simulated", [tmp_path], "synop") is False
+    assert pick("simulated", "synop") == []
     assert capsys.readouterr().out == ""
 
 
 def test_another_word_for_the_source_is_an_error():
     with pytest.raises(ValueError, match=r"auto.*real.*simulated.*Received: source='fake'"):
-        pick("fake", None, "synop")
+        pick("fake", "synop")
+
+
+# ----------------------------------------------------------------------------- which files are data
+
+
+def test_what_is_left_out_is_named_before_anything_is_simulated(alone, capsys):
+    put(alone / "synop" / "notes.csv", "a;b\n")
+    put(alone / "synop" / "page.csv", "<!DOCTYPE html><html>")
+    assert pick("auto", "synop") == []
+    said = capsys.readouterr().out
+    assert said.index("notes.csv: its first line is no SYNOP header") < said.index("SIMULATED")
+    assert said.index("page.csv: it is a page of a website") < said.index("SIMULATED")
+    with pytest.raises(FileNotFoundError, match=r"Left out .*notes.csv: its first line"):
+        pick("real", "synop")
+
+
+def test_long_list_of_what_is_left_out_is_cut_and_says_where_the_rest_is(alone, capsys):
+    for i in range(12):
+        put(alone / "synop" / f"{i}.txt", "x")
+    pick("auto", "synop")
+    said = capsys.readouterr().out
+    assert said.count("Left out") == 8 and "4 more: `fidle data` names them all" in said
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "synop/a.csv",
+        "SYNOP/a.csv",
+        "Synop/origine/deep/a.CSV",
+        "synop/2024/donnees",
+        "synop/a b (1).txt",
+        "synop/été.csv",
+        "synop/a.csv.gz",
+    ],
+)
+def test_file_is_told_by_its_content_whatever_its_name_and_folder(alone, name):
+    path = put(alone / name)
+    assert datasets.find("synop") == [path]
+
+
+def test_folder_of_the_data_set_may_be_named_itself(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path / "SYNOP"))
+    path = put(tmp_path / "SYNOP" / "a.csv")
+    assert datasets.find("synop") == [path]
+
+
+def test_copies_of_jupyterlab_hidden_files_and_prepared_files_are_no_data(alone):
+    path = put(alone / "synop" / "a.csv")
+    put(alone / "synop" / ".ipynb_checkpoints" / "a-checkpoint.csv")
+    put(alone / "synop" / "._a.csv")
+    put(alone / "synop" / ".fetching-x" / "a.csv")
+    put(alone / "synop" / "a.prepared.npz")
+    assert datasets.find("synop") == [path]
+    reasons = {file.path.name: file.left_out for file in datasets.files("synop") if file.left_out}
+    assert reasons == {
+        ".ipynb_checkpoints": "copies that JupyterLab keeps",
+        "._a.csv": "its name begins with a dot",
+        ".fetching-x": "its name begins with a dot",
+    }
+
+
+def test_link_to_a_folder_is_followed_and_one_that_leads_back_is_not(alone, tmp_path_factory):
+    elsewhere = put(tmp_path_factory.mktemp("disk") / "a.csv")
+    (alone / "synop").mkdir()
+    (alone / "synop" / "linked").symlink_to(elsewhere.parent)
+    (alone / "synop" / "round").symlink_to(alone / "synop")
+    (alone / "synop" / "broken.csv").symlink_to(alone / "nowhere.csv")
+    assert datasets.find("synop") == [alone / "synop" / "linked" / "a.csv"]
+    left_out = {file.path.name: file.left_out for file in datasets.files("synop") if file.left_out}
+    assert left_out == {"broken.csv": "it is no file, or a link to nothing"}
+
+
+def test_first_place_that_has_data_is_the_only_one_that_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "places", lambda: [tmp_path / "a", tmp_path / "b", tmp_path / "c"])
+    put(tmp_path / "a" / "synop" / "readme.txt", "x")
+    path = put(tmp_path / "b" / "synop" / "a.csv")
+    put(tmp_path / "c" / "synop" / "a.csv")
+    assert datasets.find("synop") == [path]
+
+
+def test_stamp_changes_with_a_file_and_with_a_file_in_a_folder(tmp_path):
+    file, inner = put(tmp_path / "a.csv", "1"), put(tmp_path / "folder" / "b.csv", "1")
+    before = datasets.stamp([file, tmp_path / "folder"])
+    assert before == datasets.stamp([file, tmp_path / "folder"])
+    inner.write_text("22")
+    after = datasets.stamp([file, tmp_path / "folder"])
+    assert after[0] == before[0] and after[1] != before[1]
+
+
+def test_expected_source_is_what_pick_would_take(alone):
+    assert [datasets.expected_source(name, "auto") for name in ("synop", "ladybug")] == ["simulated", "generated"]
+    put(alone / "synop" / "a.csv")
+    assert datasets.expected_source("synop", "auto") == "real"
+    assert datasets.expected_source("synop", "simulated") == "simulated"
+
+
+def test_another_course_brings_a_data_set_of_its_own(tmp_path, monkeypatch):
+    folder = tmp_path / "fidle_utils" / "datasets" / "toy"
+    put(folder / "card.yml", "title: A toy\nfiles: []\n")
+    put(
+        folder / "__init__.py",
+        "from fidle_utils.datasets import walk\ndef files(folder):\n    return walk(folder, str)\n",
+    )
+    put(tmp_path / "data" / "toy" / "a.txt", "x")
+    code = (
+        "from fidle_utils import datasets as d; print('toy' in d.names(), d.card('toy')['title'], len(d.find('toy')))"
+    )
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    env = os.environ | {"PYTHONPATH": path, "FIDLE_DATASETS_DIR": str(tmp_path / "data")}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert done.stdout.strip() == "True A toy 1", done.stderr
+
+
+@pytest.mark.parametrize("scale, first, last", [(1, [0, 9], [0, 9]), (0.5, [0, 4], [5, 9]), (0.01, [0, 0], [9, 9])])
+def test_share_keeps_the_first_rows_or_the_last(scale, first, last):
+    rows = list(range(10))
+    assert [share(rows, scale)[0], share(rows, scale)[-1]] == first
+    assert [share(rows, scale, end=True)[0], share(rows, scale, end=True)[-1]] == last
+
+
+def test_share_of_pairs_is_even():
+    assert len(share(list(range(10)), 0.25, step=2)) == 2
+
+
+@pytest.mark.parametrize("scale", [0, -1, 1.5, float("nan")])
+def test_share_outside_of_its_range_is_an_error_that_says_it(scale):
+    with pytest.raises(ValueError, match=rf"`scale` must lie above 0 and at most at 1. Received: scale={scale}"):
+        share([1, 2], scale)
 
 
 def test_importing_datasets_brings_neither_pandas_nor_keras():
@@ -117,15 +265,24 @@ def test_readme_of_the_data_is_made_from_the_cards():
     assert written == cards.readme(), "run: python -m fidle_course.data.cards"
 
 
-@pytest.mark.parametrize("name", ["synop", "imdb", "ladybug"])
+@pytest.mark.parametrize("name", datasets.names())
 def test_every_card_says_what_whose_and_under_which_licence(name):
-    it = cards.card(name)
-    for field in ("title", "used_in", "what", "author", "licence", "licence_url", "citation", "units"):
+    it = datasets.card(name)
+    for field in ("title", "what", "author", "licence", "licence_url", "citation"):
         assert it[field], field
-    for file in it["files"].values():
-        assert all(url.startswith("https://") for url in file["urls"])
+    for file in it["files"]:
+        assert file["megabytes"] and all(url.startswith("https://") for url in file["urls"])
+
+
+@pytest.mark.parametrize("name", datasets.names())
+def test_every_data_set_has_the_functions_that_the_others_rely_on(name):
+    module = datasets.module(name)
+    public = set(module.__all__)
+    assert any(function.startswith("simulate_") for function in public)
+    if datasets.card(name)["files"]:
+        assert {"files", "check"} <= public and any(function.startswith("load_") for function in public)
 
 
 def test_unknown_card_is_an_error_that_names_the_known_ones():
-    with pytest.raises(ValueError, match=r"synop, imdb, ladybug.*Received: 'iris'"):
-        cards.card("iris")
+    with pytest.raises(ValueError, match=r"imdb, ladybug.*synop.*Received: 'iris'"):
+        datasets.card("iris")

@@ -4,11 +4,14 @@ import gzip
 import io
 import os
 import tarfile
+import zipfile
 
 import numpy as np
 import pytest
 
+from fidle_utils import datasets
 from fidle_utils.datasets import imdb
+from fidle_utils.datasets.imdb import load
 from fidle_utils.text import tokenize_all, with_bigrams
 
 FOLDERS = ("train/neg", "train/pos", "test/neg", "test/pos")
@@ -35,26 +38,29 @@ def write_archive(path, files):
 @pytest.fixture
 def archive(tmp_path):
     (tmp_path / "data" / "imdb").mkdir(parents=True)
-    return write_archive(tmp_path / "data" / "imdb" / imdb.ARCHIVE, review_files())
+    return write_archive(tmp_path / "data" / "imdb" / "aclImdb_v1.tar.gz", review_files())
 
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    file = tmp_path / "cache" / "reviews.prepared.npz"
-    monkeypatch.setattr(imdb, "_cache_files", lambda: [file])
-    return file
+    """Where the prepared file lies: in the user's cache, since nothing can be written into the course folder."""
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "course.yml").touch()
+    (tmp_path / "course" / "datasets").touch()  # no folder
+    monkeypatch.setenv("FIDLE_COURSE_DIR", str(tmp_path / "course"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home" / "fidle" / "imdb" / "reviews.prepared.npz"
 
 
 @pytest.fixture
 def nowhere(tmp_path, monkeypatch):
     """A datasets folder without reviews."""
     (tmp_path / "none").mkdir()
-    monkeypatch.setattr(imdb, "places", lambda: [tmp_path / "none"])
     monkeypatch.setattr("fidle_utils.datasets.places", lambda: [tmp_path / "none"])
 
 
 def test_reviews_come_by_number_negative_before_positive(archive):
-    reviews = imdb.read_archive(archive, per_class=3)
+    reviews = imdb.read_reviews(archive, per_class=3)
     assert reviews.train_texts == [f"train/{mood} {i}" for i in range(3) for mood in ("neg", "pos")]
     assert reviews.test_texts == [f"test/{mood} {i}" for i in range(3) for mood in ("neg", "pos")]
     assert reviews.train_labels.tolist() == reviews.test_labels.tolist() == [0, 1] * 3
@@ -63,13 +69,13 @@ def test_reviews_come_by_number_negative_before_positive(archive):
 def test_other_files_in_the_archive_are_passed_over(tmp_path):
     others = {"aclImdb/train/unsup/0_0.txt": b"no label", "aclImdb/README": b"", "aclImdb/train/urls_pos.txt": b""}
     path = write_archive(tmp_path / "a.tar.gz", {**others, **review_files()})
-    assert len(imdb.read_archive(path, per_class=3).train_texts) == 6
+    assert len(imdb.read_reviews(path, per_class=3).train_texts) == 6
 
 
 def test_nothing_is_unpacked(archive, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.rglob("*"))
-    imdb.read_archive(archive, per_class=3)
+    imdb.read_reviews(archive, per_class=3)
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -78,38 +84,38 @@ def test_an_archive_with_a_missing_class_is_refused(tmp_path, folder):
     files = {name: text for name, text in review_files().items() if folder not in name}
     path = write_archive(tmp_path / "a.tar.gz", files)
     with pytest.raises(ValueError, match=rf"{folder} 0\b.*fidle data get imdb"):
-        imdb.read_archive(path, per_class=3)
+        imdb.read_reviews(path, per_class=3)
 
 
 def test_an_archive_that_lacks_one_review_is_refused(tmp_path):
     files = review_files()
     files.popitem()
-    with pytest.raises(ValueError, match="must hold 3 reviews"):
-        imdb.read_archive(write_archive(tmp_path / "a.tar.gz", files), per_class=3)
+    with pytest.raises(ValueError, match="3 reviews must be in each folder"):
+        imdb.read_reviews(write_archive(tmp_path / "a.tar.gz", files), per_class=3)
 
 
 def test_an_empty_archive_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="train/neg 0"):
-        imdb.read_archive(write_archive(tmp_path / "a.tar.gz", {}))
+    with pytest.raises(ValueError, match="without train/ and test/"):
+        imdb.read_reviews(write_archive(tmp_path / "a.tar.gz", {}))
 
 
 def test_an_empty_file_is_refused(tmp_path):
     path = tmp_path / "a.tar.gz"
     path.touch()
-    with pytest.raises(ValueError, match="cut off or damaged"):
-        imdb.read_archive(path)
+    with pytest.raises(ValueError, match="must be whole"):
+        imdb.read_reviews(path)
 
 
 def test_a_file_that_is_no_archive_is_refused(tmp_path):
     path = tmp_path / "a.tar.gz"
     path.write_text("<html>404 not found</html>")
-    with pytest.raises(ValueError, match="cut off or damaged"):
-        imdb.read_archive(path)
+    with pytest.raises(ValueError, match="must be whole"):
+        imdb.read_reviews(path)
 
 
 def test_a_missing_archive_is_a_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError):
-        imdb.read_archive(tmp_path / "a.tar.gz")
+        imdb.read_reviews(tmp_path / "a.tar.gz")
 
 
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.95])
@@ -117,22 +123,22 @@ def test_an_archive_cut_off_anywhere_is_refused(archive, part):
     whole = archive.read_bytes()
     archive.write_bytes(whole[: int(part * len(whole))])
     with pytest.raises(ValueError, match="fidle data get imdb"):
-        imdb.read_archive(archive, per_class=3)
+        imdb.read_reviews(archive, per_class=3)
 
 
 def test_damaged_bytes_are_refused(archive):
     whole = bytearray(archive.read_bytes())
     whole[len(whole) // 2] ^= 0xFF
     archive.write_bytes(whole)
-    with pytest.raises(ValueError, match=r"cut off or damaged|must hold"):
-        imdb.read_archive(archive, per_class=3)
+    with pytest.raises(ValueError, match=r"cut or damaged|must be in each"):
+        imdb.read_reviews(archive, per_class=3)
 
 
 def test_a_review_in_another_encoding_is_refused(tmp_path):
     files = review_files()
     files["aclImdb/test/pos/1_8.txt"] = "un été".encode("latin-1")
-    with pytest.raises(ValueError, match=r"must be UTF-8.*test/pos/1_8\.txt"):
-        imdb.read_archive(write_archive(tmp_path / "a.tar.gz", files), per_class=3)
+    with pytest.raises(ValueError, match=r"a review is UTF-8 text.*test/pos/1_8\.txt"):
+        imdb.read_reviews(write_archive(tmp_path / "a.tar.gz", files), per_class=3)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +147,7 @@ def test_a_review_in_another_encoding_is_refused(tmp_path):
 def test_a_path_that_climbs_out_of_the_archive_is_refused(tmp_path, name):
     path = write_archive(tmp_path / "a.tar.gz", {**review_files(), name: b"outside"})
     with pytest.raises(ValueError, match="must stay inside"):
-        imdb.read_archive(path, per_class=3)
+        imdb.read_reviews(path, per_class=3)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.tar.gz"]
 
 
@@ -154,20 +160,20 @@ def test_a_link_is_not_a_review(tmp_path):
     link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
     path.write_bytes(gzip.compress(link.tobuf() + plain))
     with pytest.raises(ValueError, match="test/pos 2"):
-        imdb.read_archive(path, per_class=3)
+        imdb.read_reviews(path, per_class=3)
 
 
 def test_a_review_of_a_megabyte_is_refused(tmp_path):
     files = review_files()
     files["aclImdb/test/pos/1_8.txt"] = b"x" * 1_000_001
     with pytest.raises(ValueError, match="1,000,001"):
-        imdb.read_archive(write_archive(tmp_path / "a.tar.gz", files), per_class=3)
+        imdb.read_reviews(write_archive(tmp_path / "a.tar.gz", files), per_class=3)
 
 
 def test_prepared_file_gives_the_same_reviews(archive, cache, monkeypatch):
-    first = imdb._read_cached(archive, per_class=3)
-    monkeypatch.setattr(imdb, "read_archive", lambda *_: pytest.fail("the archive was read again"))
-    second = imdb._read_cached(archive, per_class=3)
+    first = load.read_cached(archive, per_class=3)
+    monkeypatch.setattr(load, "read_reviews", lambda *_: pytest.fail("the archive was read again"))
+    second = load.read_cached(archive, per_class=3)
     assert first.train_texts == second.train_texts
     assert first.test_texts == second.test_texts
     np.testing.assert_array_equal(first.test_labels, second.test_labels)
@@ -179,30 +185,30 @@ def test_prepared_file_keeps_accents_and_empty_reviews(tmp_path, cache):
     files["aclImdb/train/neg/0_2.txt"] = "très déçu 👎".encode()
     files["aclImdb/train/pos/0_8.txt"] = b""
     path = write_archive(tmp_path / "a.tar.gz", files)
-    imdb._read_cached(path, per_class=3)
-    assert imdb._read_cached(path, per_class=3).train_texts[:2] == ["très déçu 👎", ""]
+    load.read_cached(path, per_class=3)
+    assert load.read_cached(path, per_class=3).train_texts[:2] == ["très déçu 👎", ""]
 
 
 def test_another_archive_makes_the_prepared_file_anew(archive, cache):
-    imdb._read_cached(archive, per_class=3)
+    load.read_cached(archive, per_class=3)
     files = {name: b"new " + text for name, text in review_files().items()}
     write_archive(archive, files)
-    assert imdb._read_cached(archive, per_class=3).train_texts[0] == "new train/neg 0"
+    assert load.read_cached(archive, per_class=3).train_texts[0] == "new train/neg 0"
 
 
 def test_the_same_archive_touched_makes_the_prepared_file_anew(archive, cache):
-    imdb._read_cached(archive, per_class=3)
+    load.read_cached(archive, per_class=3)
     before = cache.stat().st_mtime_ns
     os.utime(archive, ns=(1, 1))
-    imdb._read_cached(archive, per_class=3)
+    load.read_cached(archive, per_class=3)
     assert cache.stat().st_mtime_ns != before
 
 
 def test_another_format_makes_the_prepared_file_anew(archive, cache, monkeypatch):
-    imdb._read_cached(archive, per_class=3)
-    monkeypatch.setattr(imdb, "CACHE_FORMAT", imdb.CACHE_FORMAT + 1)
+    load.read_cached(archive, per_class=3)
+    monkeypatch.setattr(load, "CACHE_FORMAT", load.CACHE_FORMAT + 1)
     before = cache.stat().st_mtime_ns
-    imdb._read_cached(archive, per_class=3)
+    load.read_cached(archive, per_class=3)
     assert cache.stat().st_mtime_ns != before
 
 
@@ -210,16 +216,16 @@ def test_another_format_makes_the_prepared_file_anew(archive, cache, monkeypatch
     "damage", [lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b.replace(b"neg 1", b"neg 7")]
 )
 def test_a_damaged_prepared_file_is_made_anew(archive, cache, damage):
-    expected = imdb._read_cached(archive, per_class=3).train_texts
+    expected = load.read_cached(archive, per_class=3).train_texts
     cache.write_bytes(damage(cache.read_bytes()))
-    assert imdb._read_cached(archive, per_class=3).train_texts == expected
-    assert imdb._read_prepared(cache, np.load(cache)["identity"]).train_texts == expected
+    assert load.read_cached(archive, per_class=3).train_texts == expected
+    assert load.read_cached(archive, per_class=3).train_texts == expected
 
 
 def test_a_prepared_file_with_a_pickle_is_not_loaded(archive, cache):
-    cache.parent.mkdir()
+    cache.parent.mkdir(parents=True)
     np.savez(cache, identity=np.array([print], dtype=object))
-    assert imdb._read_cached(archive, per_class=3).train_texts[0] == "train/neg 0"
+    assert load.read_cached(archive, per_class=3).train_texts[0] == "train/neg 0"
 
 
 def test_a_full_disk_is_no_reason_not_to_read(archive, cache, monkeypatch):
@@ -227,29 +233,120 @@ def test_a_full_disk_is_no_reason_not_to_read(archive, cache, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "savez", full)
-    assert len(imdb._read_cached(archive, per_class=3).test_texts) == 6
+    assert len(load.read_cached(archive, per_class=3).test_texts) == 6
     assert not list(cache.parent.iterdir())
 
 
-def test_a_folder_that_cannot_be_made_is_passed_over(archive, tmp_path, monkeypatch):
-    (tmp_path / "blocked").touch()
-    files = [tmp_path / "blocked" / "x.npz", tmp_path / "second" / "x.npz"]
-    monkeypatch.setattr(imdb, "_cache_files", lambda: files)
-    imdb._read_cached(archive, per_class=3)
-    assert files[1].exists()
-
-
-def test_prepared_file_never_lies_beside_an_archive_elsewhere(archive, monkeypatch, tmp_path):
-    monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    files = imdb._cache_files()
-    assert archive.parent not in [file.parent for file in files]
-    assert files[-1] == tmp_path / "home" / "fidle" / "imdb" / "reviews.prepared.npz"
+def test_prepared_file_never_lies_beside_an_archive_elsewhere(archive, cache):
+    load.read_cached(archive, per_class=3)
+    assert [path.name for path in archive.parent.iterdir()] == [archive.name]
+    assert cache.exists()
 
 
 def test_reviews_are_found_where_the_variable_says(archive, monkeypatch, tmp_path):
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path / "data"))
-    assert imdb.find() == archive
+    assert datasets.find("imdb") == [archive]
+
+
+def test_archive_is_found_under_any_name_and_without_its_compression(archive, monkeypatch, tmp_path):
+    monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path / "data"))
+    plain = archive.with_name("reviews (1).bin")
+    plain.write_bytes(gzip.decompress(archive.read_bytes()))
+    archive.unlink()
+    assert datasets.find("imdb") == [plain]
+    assert len(imdb.read_reviews(plain, per_class=3).train_texts) == 6
+
+
+@pytest.fixture
+def unpacked(tmp_path, monkeypatch):
+    """Stanford's folder, as `tar xf` leaves it."""
+    monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path / "data"))
+    for name, text in {**review_files(), "aclImdb/train/unsup/0_0.txt": b"no label"}.items():
+        path = tmp_path / "data" / "imdb" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+    return tmp_path / "data" / "imdb" / "aclImdb"
+
+
+def test_unpacked_folder_gives_what_the_archive_gives(unpacked, tmp_path):
+    archive = write_archive(tmp_path / "a.tar.gz", review_files())
+    here, there = imdb.read_reviews(unpacked, per_class=3), imdb.read_reviews(archive, per_class=3)
+    assert here.train_texts == there.train_texts and here.test_texts == there.test_texts
+    assert [file.form for file in datasets.files("imdb")] == ["unpacked folder"]
+
+
+def test_unpacked_folder_without_a_review_is_refused(unpacked):
+    (unpacked / "test" / "pos" / "1_8.txt").unlink()
+    with pytest.raises(ValueError, match=r"test/pos 2.*fidle data get imdb"):
+        imdb.read_reviews(unpacked, per_class=3)
+
+
+def test_review_that_is_added_to_the_folder_makes_the_prepared_file_anew(unpacked, cache):
+    load.read_cached(unpacked, per_class=3)
+    for folder in FOLDERS:
+        (unpacked / folder / "9_9.txt").write_text("new")
+    assert "new" in load.read_cached(unpacked, per_class=4).train_texts
+
+
+def write_table(path, moods, header="review,sentiment", texts=None):
+    texts = texts or [f'Said ""well"", no. {i},<br />\nI think.' for i in range(len(moods))]
+    text = header + "\n" + "".join(f'"{text}",{mood}\n' for text, mood in zip(texts, moods))
+    data = text.encode()
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr("IMDB Dataset.csv", data)
+    else:
+        path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    return path
+
+
+MOODS = ["positive", "negative", "negative", "positive", "negative", "negative", "positive", "positive"]
+
+
+@pytest.mark.parametrize("name", ["IMDB Dataset.csv", "archive.zip", "a.csv.gz"])
+def test_table_keeps_its_order_and_says_its_split(tmp_path, monkeypatch, capsys, name):
+    monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path))
+    (tmp_path / "imdb").mkdir()
+    write_table(tmp_path / "imdb" / name, MOODS)
+    reviews, source = imdb.load_reviews()
+    assert reviews.train_labels.tolist() == [1, 0, 0, 1] and reviews.test_labels.tolist() == [0, 0, 1, 1]
+    assert reviews.test_texts[0] == 'Said "well", no. 4,<br />\nI think.'
+    assert "no split of its own: its first 4 reviews train, the other 4 test" in capsys.readouterr().out
+    assert source.title == "Stanford film reviews, split in halves"
+
+
+def test_table_may_name_its_columns_text_and_label(tmp_path):
+    path = write_table(tmp_path / "a.csv", "10011001", header="text,label")
+    assert imdb.read_reviews(path).train_labels.tolist() == [1, 0, 0, 1]
+
+
+@pytest.mark.parametrize("damage", [lambda t: t[:-20], lambda t: t.replace("negative", "meh"), lambda t: t[:60]])
+def test_table_that_is_cut_or_has_another_sentiment_is_refused(tmp_path, damage):
+    path = write_table(tmp_path / "a.csv", MOODS)
+    path.write_text(damage(path.read_text()))
+    with pytest.raises(ValueError, match="fidle data get imdb"):
+        imdb.read_reviews(path)
+
+
+def test_archive_is_read_before_the_folder_and_the_folder_before_a_table(unpacked):
+    write_table(unpacked.parent / "a table.csv", MOODS)
+    assert datasets.find("imdb") == [unpacked]
+    archive = write_archive(unpacked.parent / "z.tar.gz", review_files())
+    assert datasets.find("imdb") == [archive]
+    left_out = {file.path.name: file.left_out for file in datasets.files("imdb") if file.left_out}
+    assert left_out == dict.fromkeys(["aclImdb", "a table.csv"], "z.tar.gz is read instead")
+
+
+def test_other_files_are_left_out_with_a_reason(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path))
+    (tmp_path / "imdb").mkdir()
+    (tmp_path / "imdb" / "films.csv").write_text("title,year\nX,1999\n")
+    write_archive(tmp_path / "imdb" / "other.tar.gz", {"a/b.txt": b"x"})
+    (tmp_path / "imdb" / "cut.tar.gz").write_bytes(gzip.compress(b"x" * 999)[:-9])
+    reasons = {file.path.name: file.left_out for file in datasets.files("imdb")}
+    assert "no table with the columns review" in reasons["films.csv"]
+    assert "an archive without train/" in reasons["other.tar.gz"]
+    assert "cut or damaged" in reasons["cut.tar.gz"]
 
 
 def test_real_without_an_archive_says_what_to_do(nowhere):
@@ -328,7 +425,7 @@ def test_a_reader_who_understands_every_sentence_is_near_093():
     """The author's mood decides the text; the label is wrong in seven cases of a hundred."""
     from random import Random
 
-    from fidle_utils.datasets import imdb_grammar
+    from fidle_utils.datasets.imdb import grammar
 
     moods = []
 
@@ -336,14 +433,14 @@ def test_a_reader_who_understands_every_sentence_is_near_093():
         moods.append(mood)
         return "x"
 
-    original, imdb_grammar._opinion = imdb_grammar._opinion, remember
+    original, grammar._opinion = grammar._opinion, remember
     try:
         rng, right = Random(5), 0
         for i in range(4000):
-            imdb_grammar.write_review(rng, bool(i % 2))
+            grammar.write_review(rng, bool(i % 2))
             right += moods[-1] == i % 2  # the last opinion is what the author means
     finally:
-        imdb_grammar._opinion = original
+        grammar._opinion = original
     assert 0.91 < right / 4000 < 0.95
 
 

@@ -9,19 +9,20 @@ import contextlib
 import fcntl
 import json
 import os
-import platform
 import re
 import signal
 import sys
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from fidle_course.batch.kernel import private_kernel
-from fidle_utils.files import read_json, write_json
+from fidle_course.batch.plan import Job, Plan, read_plan
+from fidle_course.batch.state import DONE, RESULTS, JobError, JobState, mark_done, read_results, write_state
+from fidle_course.words import now
+from fidle_utils.files import write_json
 
-STATUS, DONE, RESULTS = "status.json", "done.json", "results.json"
+_INJECTED = "injected-parameters"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -33,8 +34,7 @@ def main(argv: list[str]) -> int:
         follow_parent(lambda: os.killpg(0, signal.SIGINT))
         snakemake(argv[1:])
         return 0
-    plan = json.loads(Path(argv[0]).read_text(encoding="utf-8"))
-    return execute(plan, argv[1])
+    return execute(read_plan(Path(argv[0])), argv[1])
 
 
 def follow_parent(act) -> None:
@@ -49,10 +49,9 @@ def follow_parent(act) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def execute(plan: dict, key: str) -> int:
+def execute(plan: Plan, key: str) -> int:
     """Run the notebook `key` of the plan. Returns the exit code: 0 only if all its cells ran and results came."""
-    job = plan["jobs"][key]
-    folder = Path(plan["out"]) / key
+    folder = plan.out / key
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "a") as lock:
         try:
@@ -60,49 +59,37 @@ def execute(plan: dict, key: str) -> int:
         except OSError:
             print(f"{key}: another process is running this notebook in {folder}.", file=sys.stderr)
             return 1
-        return _execute(plan, key, job, folder)
+        return _execute(plan, plan.jobs[key], folder)
 
 
-def _execute(plan: dict, key: str, job: dict, folder: Path) -> int:
-    name = job["id"]
+def _execute(plan: Plan, job: Job, folder: Path) -> int:
+    name = job.id
     for old in (DONE, RESULTS, f"{name}.ipynb", f"{name}.html", f"{name}.partial.ipynb"):
         (folder / old).unlink(missing_ok=True)
     _log_to(folder / f"{name}.log")
-    _prepare_environment(plan.get("threads") or job["resources"].get("cpus_per_task"))
-    status = {
-        **{k: job[k] for k in ("id", "title", "parameters", "gates", "headline", "fingerprint", "point")},
-        "profile": plan["profile"],
-        "state": "running",
-        "started": _now(),
-        "host": platform.node(),
-        "pid": os.getpid(),
-        "slurm_job": os.environ.get("SLURM_JOB_ID"),
-    }
+    _prepare_environment(plan.threads or job.slurm.get("cpus_per_task"))
+    state = JobState(job, "running", profile=plan.profile, started=now())
+    state.slurm_job = os.environ.get("SLURM_JOB_ID")
     clock = time.perf_counter()
-    place = {"cell": 0, "cells": 0}
-
-    def progress(index: int, cells: int) -> None:
-        place.update(cell=index, cells=cells)
-        _write_quickly(folder / STATUS, {**status, **place})
-
     try:
-        progress(0, 0)
-        error = _run_cells(job, folder / f"{name}.partial.ipynb", progress, place)
-        if error is None and not read_json(folder / RESULTS):
-            error = {"what": "all its cells ran, but it left no results: is `run.finish(…)` its last cell?"}
-        if error is None:
+        write_state(folder, state, quickly=True)
+        _run_cells(state, folder)
+        if state.error is None and read_results(folder) is None:
+            what = "results that are not those of `run.finish`" if (folder / RESULTS).exists() else "no results"
+            state.error = JobError(f"all its cells ran, but it left {what}: is `run.finish(…)` its last cell?")
+        if state.error is None:
             os.replace(folder / f"{name}.partial.ipynb", folder / f"{name}.ipynb")
-        status |= {"state": error.pop("state", "failed"), "error": error} if error else {"state": "ok"}
     except OSError as trouble:  # a full disk, a folder without permission
-        status |= {"state": "failed", "error": {"what": str(trouble)}}
-        print(f"{key}: {trouble}", file=sys.stderr)
-    status |= {"finished": _now(), "seconds": round(time.perf_counter() - clock, 2), **place}
-    if status["state"] != "ok":
-        print(f"{key}: {status['error']['what']}", file=sys.stderr)
-    write_json(folder / STATUS, status)
-    if status["state"] != "ok":
+        state.error = JobError(str(trouble))
+    if state.state == "running":
+        state.state = "failed" if state.error else "ok"
+    state.finished, state.seconds = now(), round(time.perf_counter() - clock, 2)
+    if state.error:
+        print(f"{job.key}: {state.error.what}", file=sys.stderr)
+    write_state(folder, state)
+    if state.error:
         return 1
-    write_json(folder / DONE, {"fingerprint": job["fingerprint"], "finished": status["finished"]})
+    mark_done(folder, state)
     return 0
 
 
@@ -114,6 +101,8 @@ def _log_to(path: Path) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)
+    for stream in (sys.stdout, sys.stderr):  # a log is UTF-8, whatever this machine's own encoding holds
+        stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _prepare_environment(threads: int | None) -> None:
@@ -129,29 +118,58 @@ def _prepare_environment(threads: int | None) -> None:
         os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
 
 
-def _run_cells(job: dict, partial: Path, progress, place: dict) -> dict | None:
-    """Run the notebook into `partial`. Returns None, or what went wrong and where."""
+def _run_cells(state: JobState, folder: Path) -> None:
+    """Run the notebook into `<ID>.partial.ipynb`, writing the state on the way; what went wrong stands in it."""
     import papermill
-    from papermill.engines import NBClientEngine, papermill_engines
 
-    class Engine(NBClientEngine):
-        """papermill's own engine, which also says which cell it starts."""
+    job, partial = state.job, folder / f"{state.job.id}.partial.ipynb"
+    stopped = _turn_signals_into_interrupts()
+    try:
+        with private_kernel() as config:
+            papermill.execute_notebook(
+                _literally(job.file),
+                _literally(partial),
+                parameters=job.parameters,
+                engine_name=_register_engine(state, folder),
+                kernel_name="python3",
+                config=config,
+                progress_bar=False,
+                stdout_file=sys.stdout,
+                stderr_file=sys.stderr,
+                start_timeout=300,
+                cwd=str(Path(job.file).parent),
+            )
+    except papermill.PapermillExecutionError as error:
+        state.error = JobError(
+            f"{error.ename}: {_ANSI.sub('', error.evalue)}".strip(": "),
+            cell=state.cell,
+            execution=error.exec_count,
+            line=_failing_line(error.traceback, error.source),
+            traceback=_ANSI.sub("", "\n".join(error.traceback))[-4000:],
+        )
+    except KeyboardInterrupt:
+        what = f"stopped by {stopped[0] if stopped else 'SIGINT'}"
+        if os.environ.get("SLURM_JOB_ID"):
+            what += ": its time was over, or somebody cancelled it"
+        state.state, state.error = "stopped", _mark(partial, state.cell, what)
+    except OSError:
+        raise
+    except Exception as error:  # the kernel did not start, or died: nbclient has no common class for them
+        state.error = _mark(partial, state.cell, _kernel_trouble(error, folder / f"{job.id}.log"))
+    else:
+        cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
+        pending = [c for c in cells if c["metadata"].get("papermill", {}).get("status") == "pending"]
+        if pending:  # papermill takes sys.exit(0) for a success
+            state.error = _mark(partial, state.cell, f"the notebook exited early: {len(pending)} cells were not run")
 
-        @classmethod
-        def execute_managed_notebook(cls, nb_man, kernel_name, **options):
-            start = nb_man.cell_start
 
-            # counted as in the notebook's source, without the cell of parameters that papermill puts in
-            added = [i for i, c in enumerate(nb_man.nb.cells) if "injected-parameters" in c.metadata.get("tags", [])]
+def _literally(path: str | Path) -> str:
+    """Papermill takes braces in a path for parameters."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
-            def cell_start(cell, cell_index=None, **more):
-                before = sum(i < cell_index for i in added)
-                progress(cell_index - before, len(nb_man.nb.cells) - len(added))
-                return start(cell, cell_index, **more)
 
-            nb_man.cell_start = cell_start
-            return super().execute_managed_notebook(nb_man, kernel_name, **options)
-
+def _turn_signals_into_interrupts() -> list[str]:
+    """SIGTERM would lose the running cell's output; gives a list that will hold the signal's name."""
     stopped: list[str] = []
 
     def stop(number, frame):
@@ -162,45 +180,31 @@ def _run_cells(job: dict, partial: Path, progress, place: dict) -> dict | None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     follow_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    return stopped
+
+
+def _register_engine(state: JobState, folder: Path) -> str:
+    """Papermill's own engine, which also writes down which cell it starts; gives its name."""
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class Engine(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+            start = nb_man.cell_start
+            # counted as in the notebook's source, without the cell of parameters that papermill puts in
+            added = [i for i, c in enumerate(nb_man.nb.cells) if _INJECTED in c.metadata.get("tags", [])]
+
+            def cell_start(cell, cell_index=None, **more):
+                state.cell = cell_index - sum(i < cell_index for i in added)
+                state.cells = len(nb_man.nb.cells) - len(added)
+                write_state(folder, state, quickly=True)
+                return start(cell, cell_index, **more)
+
+            nb_man.cell_start = cell_start
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
     papermill_engines.register("fidle", Engine)
-    try:
-        with private_kernel() as config:
-            papermill.execute_notebook(
-                job["file"],
-                str(partial),
-                parameters=job["parameters"],
-                engine_name="fidle",
-                kernel_name="python3",
-                config=config,
-                progress_bar=False,
-                stdout_file=sys.stdout,
-                stderr_file=sys.stderr,
-                start_timeout=300,
-                cwd=str(Path(job["file"]).parent),
-            )
-    except papermill.PapermillExecutionError as error:
-        return {
-            "what": f"{error.ename}: {_ANSI.sub('', error.evalue)}".strip(": "),
-            "cell": place["cell"],
-            "execution": error.exec_count,
-            "line": _failing_line(error.traceback, error.source),
-            "traceback": _ANSI.sub("", "\n".join(error.traceback))[-4000:],
-        }
-    except KeyboardInterrupt:
-        what = f"stopped by {stopped[0] if stopped else 'SIGINT'}"
-        if os.environ.get("SLURM_JOB_ID"):
-            what += ": its time was over, or somebody cancelled it"
-        return {"state": "stopped", **_mark(partial, place["cell"], what)}
-    except OSError:
-        raise
-    except Exception as error:  # the kernel did not start, or died: nbclient has no common class for them
-        return _mark(partial, place["cell"], _kernel_trouble(error, partial.with_name(f"{job['id']}.log")))
-    cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
-    pending = [i for i, c in enumerate(cells) if c["metadata"].get("papermill", {}).get("status") == "pending"]
-    if pending:  # papermill takes sys.exit(0) for a success
-        what = f"the notebook exited early: {len(pending)} cells were not run"
-        return _mark(partial, place["cell"], what)
-    return None
+    return "fidle"
 
 
 def _kernel_trouble(error: Exception, log: Path) -> str:
@@ -223,27 +227,16 @@ def _failing_line(traceback: list[str], source: str) -> str:
     return (source.strip().splitlines() or [""])[-1]
 
 
-def _mark(partial: Path, cell: int, what: str) -> dict:
+def _mark(partial: Path, cell: int, what: str) -> JobError:
     """Write what happened into the cell where it happened, so that the executed copy tells it too."""
     with contextlib.suppress(OSError, ValueError):
         notebook = json.loads(partial.read_text(encoding="utf-8"))
-        own = [c for c in notebook["cells"] if "injected-parameters" not in c["metadata"].get("tags", [])]
+        own = [c for c in notebook["cells"] if _INJECTED not in c["metadata"].get("tags", [])]
         if own[cell]["cell_type"] == "code":
             shown = {"output_type": "error", "ename": "Stopped", "evalue": what, "traceback": [what]}
             own[cell]["outputs"].append(shown)
         write_json(partial, notebook)
-    return {"what": what, "cell": cell}
-
-
-def _write_quickly(path: Path, value: dict) -> None:
-    """Replace a small file at once, without waiting for the disk: it only says how far a notebook is."""
-    part = path.with_name(f".{path.name}.partial")
-    part.write_text(json.dumps(value), encoding="utf-8")
-    os.replace(part, path)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return JobError(what, cell=cell)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,58 @@ Formulas become MathML, which browsers and screen readers read by themselves; fi
 
 import html
 import json
-import os
 import re
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from fidle_course.pages.markdown import Markdown, formula
 from fidle_utils.exercises import BEGIN, END, SOLUTION
 from fidle_utils.files import write_text
 
+INJECTED = "injected-parameters"  # papermill's tag for the cell that it puts in
 _TEMPLATES = Path(__file__).parent / "templates"
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _LONGEST_OUTPUT = 200_000  # characters of one printed output; nobody reads more
+
+
+@dataclass
+class Output:
+    """A piece of what a cell gave: `kind` is "html", "stdout", "stderr" or "error"."""
+
+    kind: str
+    text: str
+
+
+@dataclass
+class Cell:
+    """A cell as the page shows it: `kind` is "markdown" or "code", `html` its text or its coloured code."""
+
+    kind: str
+    html: str
+    id: str
+    solution: bool = False
+    given: bool = False  # papermill's cell of parameters
+    count: int | None = None
+    outputs: list[Output] = field(default_factory=list)
+
+
+@dataclass
+class Around:
+    """What stands around a notebook on its page; links are an address and a title.
+
+    Attributes:
+        home: the page above this one.
+        before, after: the neighbours, for those who read one page after the other.
+        about: where the results come from, in a sentence.
+        made_up: `about` is a warning: the data are simulated.
+    """
+
+    home: tuple[str, str] | None = None
+    before: tuple[str, str] | None = None
+    after: tuple[str, str] | None = None
+    about: str = ""
+    made_up: bool = False
 
 
 def write_if_newer(folder: Path, name: str) -> Path | None:
@@ -34,7 +75,9 @@ def write_if_newer(folder: Path, name: str) -> Path | None:
             notebook = json.loads(source.read_text(encoding="utf-8"))
         except ValueError:  # half written: the disk was full, or the process was killed
             return None
-        write_text(target, render(notebook, name, home=_home(folder)))
+        ran = notebook["metadata"].get("papermill", {}).get("input_path")
+        beside = Path(ran).parent if ran else None
+        write_text(target, render(notebook, name, beside, Around((_home(folder), "All results"))))
     return target
 
 
@@ -47,67 +90,58 @@ def _home(folder: Path) -> str:
 
 
 def render(
-    notebook: dict,
-    name: str,
-    home: str | None = "../index.html",
-    *,
-    home_label: str = "All results",
-    before: tuple[str, str] | None = None,
-    after: tuple[str, str] | None = None,
-    about: str = "",
-    made_up: bool = False,
+    notebook: dict, name: str, folder: Path | None = None, around: Around | None = None, *, linked: bool = False
 ) -> str:
-    """The page of an executed notebook; solutions of exercises are folded.
+    """The page of an executed notebook; its setup and the solutions of its exercises are folded.
 
     Args:
         notebook: the content of an .ipynb file.
         name: the notebook's id, for the page's title.
-        home: address of the page above this one; None if there is none.
-        home_label: what that page is called.
-        before, after: address and title of the neighbours, for those who read one page after the other.
-        about: where the results come from: a sentence at the head of the page.
-        made_up: `about` is a warning: the data are simulated.
+        folder: where the notebook lies in the course: relative addresses of its pictures start there.
+        around: links, and a sentence on where the results come from.
+        linked: see `Markdown`.
     """
-    cells, contents, failed = [], [], None
-    markdown = Markdown()
-    for index, cell in enumerate(notebook["cells"]):
-        tags = cell["metadata"].get("tags", [])
-        source = "".join(cell["source"])
-        if "papermill-error-cell-tag" in tags or not source.strip():
-            continue
-        if cell["cell_type"] == "markdown":
-            text = markdown(source, cell.get("attachments", {}))
-            cells.append({"kind": "markdown", "html": text, "solution": SOLUTION in tags})
-        elif cell["cell_type"] == "code":
-            outputs = _outputs(cell.get("outputs", []))
-            wrong = any(o["kind"] == "error" for o in outputs)
-            failed = failed or (f"cell-{index}" if wrong else None)
-            cells.append(
-                {
-                    "kind": "code",
-                    "id": f"cell-{index}",
-                    "solution": SOLUTION in tags,
-                    "html": highlight(without_markers(source)),
-                    "count": cell.get("execution_count"),
-                    "given": "injected-parameters" in tags,
-                    "outputs": outputs,
-                }
-            )
-    contents = [heading for heading in markdown.headings if heading[0] == 2]
-    title = next((text for level, text, _ in markdown.headings if level == 1), name)
+    markdown = Markdown(folder, linked)
+    cells = [_shown(cell, i, markdown) for i, cell in enumerate(notebook["cells"]) if _is_shown(cell)]
+    setup = _setup([cell for cell in notebook["cells"] if _is_shown(cell)])
+    failed = next((cell.id for cell in cells if any(o.kind == "error" for o in cell.outputs)), None)
     return template("notebook.html.j2").render(
-        title=title,
-        cells=cells,
-        contents=contents,
+        title=next((text for level, text, _ in markdown.headings if level == 1), name),
+        first=cells[: setup[0]],
+        setup=cells[setup[0] : setup[1]],
+        rest=cells[setup[1] :],
+        contents=[heading for heading in markdown.headings if heading[0] == 2],
         failed=failed,
-        home=home,
-        home_label=home_label,
-        before=before,
-        after=after,
-        about=about,
-        made_up=made_up,
+        setup_failed=failed in {cell.id for cell in cells[: setup[1]]},
+        around=around or Around(),
         code_style=code_style(),
     )
+
+
+def _is_shown(cell: dict) -> bool:
+    tags = cell["metadata"].get("tags", [])
+    known = cell["cell_type"] in ("markdown", "code")
+    return known and "papermill-error-cell-tag" not in tags and bool("".join(cell["source"]).strip())
+
+
+def _setup(cells: list[dict]) -> tuple[int, int]:
+    """First and last + 1 of the cells before the lesson proper: imports, parameters, `run = Run(…)`."""
+    last = 0
+    for i, cell in enumerate(cells):
+        tagged = {"parameters", INJECTED} & set(cell["metadata"].get("tags", []))
+        if cell["cell_type"] == "code" and (tagged or re.search(r"^run = Run\(", "".join(cell["source"]), re.M)):
+            last = i
+    return (1, last + 1) if last else (0, 0)
+
+
+def _shown(cell: dict, index: int, markdown: Markdown) -> Cell:
+    tags = cell["metadata"].get("tags", [])
+    source, anchor = "".join(cell["source"]), f"cell-{index}"
+    if cell["cell_type"] == "markdown":
+        return Cell("markdown", markdown(source), anchor, SOLUTION in tags)
+    code, given = highlight(without_markers(source)), INJECTED in tags
+    outputs = _outputs(cell.get("outputs", []))
+    return Cell("code", code, anchor, SOLUTION in tags, given, cell.get("execution_count"), outputs)
 
 
 def without_markers(source: str) -> str:
@@ -120,14 +154,8 @@ def template(name: str):
     """A Jinja template of this package; what is put into it is escaped unless the template says not to."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(name)
+    options = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    return Environment(loader=FileSystemLoader(_TEMPLATES), **options).get_template(name)
 
 
 @cache
@@ -151,140 +179,55 @@ def highlight(source: str) -> str:
     return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
 
 
-# ---------------------------------------------------------------- text
-
-
-class Markdown:
-    """Markdown to HTML, with formulas as MathML and headings that links can point to."""
-
-    def __init__(self):
-        import mistune
-
-        self.headings: list[tuple[int, str, str]] = []
-        outer = self
-
-        class Renderer(mistune.HTMLRenderer):
-            def heading(self, text, level, **attrs):
-                plain = html.unescape(re.sub(r"<[^>]+>", "", text))
-                anchor = re.sub(r"\W+", "-", plain.lower()).strip("-") or "part"
-                taken = {a for _, _, a in outer.headings}
-                while anchor in taken:
-                    anchor += "-"
-                outer.headings.append((level, plain, anchor))
-                return f'<h{level} id="{anchor}">{text}</h{level}>\n'
-
-            def image(self, text, url, title=None):
-                if url.startswith("attachment:"):
-                    data = outer.attachments.get(url.removeprefix("attachment:"), {})
-                    kind = next(iter(data), "")
-                    url = f"data:{kind};base64,{data.get(kind, '')}"
-                return super().image(text, url, title)
-
-            def block_code(self, code, info=None):
-                return f'<pre class="code" tabindex="0">{html.escape(code)}</pre>\n'
-
-            def inline_math(self, text):
-                return formula(text)
-
-            def block_math(self, text):
-                return f'<div class="formula" tabindex="0">{formula(text, block=True)}</div>\n'
-
-        self._convert = mistune.create_markdown(
-            renderer=Renderer(escape=False), plugins=["table", "strikethrough", "math", "footnotes"]
-        )
-        self.attachments: dict = {}
-
-    def __call__(self, text: str, attachments: dict | None = None) -> str:
-        self.attachments = attachments or {}
-        body = self._convert(text)
-        body = body.replace("<table>", '<div class="scroll" tabindex="0"><table>')
-        return body.replace("</table>", "</table></div>")
-
-
-def inline(text: str) -> str:
-    """Markdown of one paragraph as HTML, without the paragraph around it."""
-    return re.sub(r"^<p>(.*)</p>\s*$", r"\1", Markdown()(text).strip(), flags=re.S)
-
-
-def formula(tex: str, block: bool = False) -> str:
-    """A TeX formula as MathML; one that cannot be read is shown as it was written.
-
-    Example:
-        `formula("x_1")` begins with `<math ` and holds `<msub>`.
-    """
-    try:
-        from latex2mathml.converter import convert
-
-        return convert(tex.strip(), display="block" if block else "inline")
-    except Exception:  # the library has no common class for its errors
-        return f"<code>{html.escape(tex.strip())}</code>"
-
-
 # ---------------------------------------------------------------- outputs
 
 
-def _outputs(outputs: list[dict]) -> list[dict]:
-    """What a cell gave, ready for the template; printed pieces that follow each other become one."""
-    shown: list[dict] = []
+def _outputs(outputs: list[dict]) -> list[Output]:
+    """What a cell gave; printed pieces that follow each other become one."""
+    shown: list[Output] = []
     for output in outputs:
         kind = output["output_type"]
         if kind == "stream":
             text = "".join(output["text"])
-            if shown and shown[-1]["kind"] == output["name"]:
-                shown[-1]["text"] += text
+            if shown and shown[-1].kind == output["name"]:
+                shown[-1].text += text
             else:
-                shown.append({"kind": output["name"], "text": text})
+                shown.append(Output(output["name"], text))
         elif kind == "error":
             text = "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
-            shown.append({"kind": "error", "text": _ESCAPES.sub("", text)})
+            shown.append(Output("error", _ESCAPES.sub("", text)))
         else:
             shown.append(_rich(output["data"], output.get("metadata", {})))
     for piece in shown:
-        if piece["kind"] in ("stdout", "stderr"):
-            piece["text"] = printed(piece["text"])
-    return [piece for piece in shown if piece.get("text", "").strip()]
+        if piece.kind in ("stdout", "stderr"):
+            piece.text = printed(piece.text)
+    return [piece for piece in shown if piece.text.strip()]
 
 
-def _rich(data: dict, metadata: dict) -> dict:
-    plain = "".join(data.get("text/plain", ""))
-    if "text/html" in data:
-        return {"kind": "html", "text": "".join(data["text/html"])}
+def _rich(data: dict, metadata: dict) -> Output:
+    text = {kind: "".join(value) for kind, value in data.items() if isinstance(value, str | list)}
+    for kind in ("text/html", "image/svg+xml"):
+        if kind in text:
+            return Output("html", text[kind])
     for kind in ("image/png", "image/jpeg"):
-        if kind in data:
+        if kind in text:
             alt = metadata.get(kind, {}).get("alt") or metadata.get("alt") or ""
-            code = "".join(data[kind]).replace("\n", "")
-            tag = f'<img alt="{html.escape(alt)}" src="data:{kind};base64,{code}">'
-            return {"kind": "html", "text": tag}
-    if "image/svg+xml" in data:
-        return {"kind": "html", "text": "".join(data["image/svg+xml"])}
-    if "text/markdown" in data:
-        return {"kind": "html", "text": Markdown()("".join(data["text/markdown"]))}
-    if "text/latex" in data:
-        return {"kind": "html", "text": formula("".join(data["text/latex"]).strip("$ \n"), block=True)}
-    return {"kind": "stdout", "text": plain}
+            code = text[kind].replace("\n", "")
+            return Output("html", f'<img alt="{html.escape(alt)}" src="data:{kind};base64,{code}">')
+    if "text/markdown" in text:
+        return Output("html", Markdown()(text["text/markdown"]))
+    if "text/latex" in text:
+        return Output("html", formula(text["text/latex"].strip("$ \n"), block=True))
+    return Output("stdout", text.get("text/plain", ""))
 
 
 def printed(text: str) -> str:
-    """What a terminal would show in the end: a carriage return or a backspace writes over what was there.
+    """What a terminal would show in the end: after a carriage return a line is written anew.
 
     Example:
         `printed("10%\\r20%\\n")` is `"20%\\n"`.
     """
-    lines = []
-    for line in _ESCAPES.sub("", text).split("\n"):
-        if "\r" in line or "\b" in line:
-            row, column = [], 0
-            for character in line:
-                if character == "\r":
-                    column = 0
-                elif character == "\b":
-                    column = max(column - 1, 0)
-                else:
-                    row[column : column + 1] = character
-                    column += 1
-            line = "".join(row).rstrip()
-        lines.append(line)
-    text = "\n".join(lines)
+    text = re.sub(r"[^\n]*\r(?=[^\n])", "", _ESCAPES.sub("", text)).replace("\b", "").replace("\r", "")
     if len(text) > _LONGEST_OUTPUT:
-        text = text[:_LONGEST_OUTPUT] + f"{os.linesep}… {len(text) - _LONGEST_OUTPUT:,} more characters"
+        text = text[:_LONGEST_OUTPUT] + f"\n… {len(text) - _LONGEST_OUTPUT:,} more characters"
     return text

@@ -1,14 +1,50 @@
-"""Where the data are, and which were used: real ones when there are any, never a doubt when there are not."""
+"""The data sets: where their files are looked for, which are used, and that nobody can doubt it.
+
+A data set is a folder beside this file, `NAME/`, and nothing else needs to know of it:
+
+- `card.yml`: what the data are, whose, under which licence, in which forms they are read, where they are fetched;
+- `__init__.py` with `load_…` and `simulate_…` for the notebooks and, if there are real data,
+  `files(folder) -> list[DataFile]`: every file of a folder, how it is read or why it is left out, and
+  `check(path)`: reads a file through, raises `DamagedFile` or another `ValueError` if it is not good. Optionally
+  `bundled()`: files that come with an installed library, for when no place has any.
+
+The loader, `fidle data`, `fidle data get` and the batch's fingerprint all ask `files`.
+"""
 
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from fidle_utils import course_root
 
+__all__ = [
+    "DamagedFile",
+    "DataFile",
+    "DataSource",
+    "card",
+    "expected_source",
+    "files",
+    "find",
+    "folders",
+    "module",
+    "names",
+    "pick",
+    "places",
+    "share",
+    "stamp",
+    "walk",
+]
 SOURCES = ("real", "simulated", "generated")
+_SHOWN = 8  # files left out that a loader names; `fidle data` names them all
+
+# Another course may bring data sets of its own: PYTHONPATH/fidle_utils/datasets/NAME
+_others = [os.path.join(entry, "fidle_utils", "datasets") for entry in sys.path]
+__path__ = list(dict.fromkeys([*__path__, *filter(os.path.isdir, _others)]))
 
 
 @dataclass(frozen=True)
@@ -56,8 +92,69 @@ class DataSource:
         return asdict(self)
 
 
+class DamagedFile(ValueError):
+    """A file of a data set that is not whole; `reason` says why, without the way out."""
+
+    def __init__(self, name: str, path: Path, reason: object):
+        super().__init__(
+            f"A file of data must be whole. Received: {path}: {reason}. Move it to another folder and fetch it again "
+            f"with `fidle data get {name}`."
+        )
+        self.reason = str(reason)
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file in the folder of a data set, or a folder that is read as one.
+
+    Args:
+        path: where it is.
+        form: how it is read, in a few words: `"CSV, gzip"`; empty where it is left out.
+        left_out: why it is not read; empty where it is data.
+    """
+
+    path: Path
+    form: str = ""
+    left_out: str = ""
+
+
+# ------------------------------------------------------------------------------------------ which data sets there are
+
+
+def names() -> list[str]:
+    """The data sets, by their folders."""
+    return sorted(_cards())
+
+
+def module(name: str) -> ModuleType:
+    """The package of one data set; `ValueError` if there is no such data set."""
+    _card_file(name)
+    return import_module(f"{__name__}.{name}")
+
+
+@cache
+def card(name: str) -> dict:
+    """The card of one data set: what it is, whose, and where it is fetched; `ValueError` if there is none."""
+    import yaml
+
+    return yaml.safe_load(_card_file(name).read_text(encoding="utf-8"))
+
+
+def _cards() -> dict[str, Path]:
+    return {file.parent.name: file for base in reversed(__path__) for file in Path(base).glob("*/card.yml")}
+
+
+def _card_file(name: str) -> Path:
+    if name not in _cards():
+        raise ValueError(f"A data set is one of {', '.join(names())}. Received: {name!r}.")
+    return _cards()[name]
+
+
+# ------------------------------------------------------------------------------------------ where their files are
+
+
 def places() -> list[Path]:
-    """The folders where data are looked for, in order; each may hold `synop/` and `imdb/`.
+    """The folders where data are looked for, in order; each holds a folder for each data set.
 
     First the one named by `FIDLE_DATASETS_DIR`, if it is set (a relative path starts at the course folder,
     whatever the working directory), then `datasets/` in the course folder.
@@ -84,16 +181,98 @@ def places() -> list[Path]:
     return [folder, *(place for place in own if place != folder)]
 
 
-def pick(source: str, found: Path | Iterable[Path] | None, name: str) -> bool:
-    """The one rule behind `source=`: say whether to use the real data.
+def folders(name: str, place: Path) -> list[Path]:
+    """The folders of a data set in one place: `synop/`, `SYNOP/`; or the place itself if that is its name."""
+    inside = sorted(place.iterdir()) if place.is_dir() else []
+    found = [folder for folder in inside if folder.name.lower() == name and folder.is_dir()]
+    return found or ([place] if place.name.lower() == name and place.is_dir() else [])
+
+
+def files(name: str) -> list[DataFile]:
+    """Every file of a data set: of the first place that has data, or of all places if none has.
+
+    Returns:
+        What is data says how it is read (`form`), the rest why not (`left_out`). Empty for data that are generated.
+    """
+    ask = getattr(module(name), "files", None)
+    listing = []
+    for place in places() if ask else []:
+        inside = [file for folder in folders(name, place) for file in ask(folder)]
+        if any(file.form for file in inside):
+            return inside
+        listing += inside
+    return [*listing, *getattr(module(name), "bundled", list)()]
+
+
+def find(name: str) -> list[Path]:
+    """The real files of a data set, those that its loader reads; an empty list if there are none."""
+    return [file.path for file in files(name) if file.form]
+
+
+def walk(
+    folder: Path, look: Callable[[Path], str], look_inside: Callable[[Path], str] = lambda folder: ""
+) -> list[DataFile]:
+    """Every file below a folder, by name, judged by `look`. Nothing is ever changed there.
+
+    Args:
+        folder: where to look, folders inside included.
+        look: opens a file no further than needed and returns how it is read; raises `ValueError` with the reason
+            where it is no data.
+        look_inside: returns how a folder is read that is read as one, an empty text for any other.
+    """
+    listing, seen = [], set()
+    for base, inside, names_here in os.walk(folder, followlinks=True):
+        hidden = [name for name in inside if name.startswith(".")]
+        inside[:] = [name for name in inside if name not in hidden]
+        real = os.path.realpath(base)
+        if real in seen:  # a link that leads back
+            inside.clear()
+            continue
+        seen.add(real)
+        if form := look_inside(Path(base)):
+            listing.append(DataFile(Path(base), form=form))
+            inside.clear()
+            continue
+        here = [Path(base, name) for name in names_here + hidden if ".prepared." not in name]  # those are ours
+        listing += [_judge(path, look) for path in here]
+    return sorted(listing, key=lambda file: file.path)
+
+
+def _judge(path: Path, look: Callable[[Path], str]) -> DataFile:
+    if path.name == ".ipynb_checkpoints":
+        return DataFile(path, left_out="copies that JupyterLab keeps")
+    if path.name.startswith("."):
+        return DataFile(path, left_out="its name begins with a dot")
+    if not path.is_file():
+        return DataFile(path, left_out="it is no file, or a link to nothing")
+    try:
+        return DataFile(path, form=look(path))
+    except ValueError as reason:
+        return DataFile(path, left_out=str(reason))
+    except OSError as problem:
+        return DataFile(path, left_out=f"it cannot be opened: {problem.strerror or problem}")
+
+
+def stamp(paths: Iterable[Path]) -> list[list]:
+    """Name, size and time of change of each file; of a folder the sum and the latest. Other data, other stamp."""
+    stamps = []
+    for path in paths:
+        inside = [file.stat() for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path.stat()]
+        stamps.append([str(path), sum(s.st_size for s in inside), max((s.st_mtime_ns for s in inside), default=0)])
+    return stamps
+
+
+# ------------------------------------------------------------------------------------------ which are used
+
+
+def pick(source: str, name: str) -> list[Path]:
+    """The one rule behind `source=`: the real files to read, or none, which means to simulate.
+
+    What is left out of the data set's folder is named first.
 
     Args:
         source: `"auto"` (real if found, else simulated, said loudly), `"real"` or `"simulated"`.
-        found: what the data set's `find()` brought: a path, a list of paths, or nothing.
         name: the data set, as in `fidle data get NAME`.
-
-    Returns:
-        True to read the real data, False to simulate.
 
     Raises:
         ValueError: another word for `source`.
@@ -102,31 +281,61 @@ def pick(source: str, found: Path | Iterable[Path] | None, name: str) -> bool:
     if source not in ("auto", "real", "simulated"):
         raise ValueError(f'`source` must be "auto", "real" or "simulated". Received: source={source!r}.')
     if source == "simulated":
-        return False
-    if found is not None and (isinstance(found, str | Path) or len(list(found)) > 0):
-        return True
+        return []
+    listing = files(name)
+    left_out = [f"Left out {file.path}: {file.left_out}." for file in listing if file.left_out]
+    if len(left_out) > _SHOWN:
+        left_out[_SHOWN:] = [f"… and {len(left_out) - _SHOWN} more: `fidle data` names them all."]
+    found = [file.path for file in listing if file.form]
     looked = ", ".join(str(place / name) for place in places())
-    if source == "real":
+    if source == "real" and not found:
         raise FileNotFoundError(
-            f"No real {name} data found. Looked in: {looked}. Fetch them with `fidle data get {name}` (or "
-            f"`make data`), or name the folder that holds {name}/ in FIDLE_DATASETS_DIR."
+            f"No real {name} data found. Looked in: {looked}. {' '.join(left_out)}{' ' if left_out else ''}"
+            f"Fetch them with `fidle data get {name}` (or `make data`), or name the folder that holds {name}/ in "
+            "FIDLE_DATASETS_DIR."
         )
-    rule = "!" * 79
-    print(
-        f"{rule}\nSIMULATED DATA: no real {name} data found in {looked}.\n"
-        f"What follows is made up. To fetch the real ones: fidle data get {name}\n{rule}"
-    )
-    return False
+    for line in left_out:
+        print(line)
+    if not found:
+        rule = "!" * 79
+        print(
+            f"{rule}\nSIMULATED DATA: no real {name} data found in {looked}.\n"
+            f"What follows is made up. To fetch the real ones: fidle data get {name}\n{rule}"
+        )
+    return found
+
+
+def share(rows, scale: float, end: bool = False, step: int = 1):
+    """A part of a record: its first rows, or its last ones.
+
+    Args:
+        rows: an array, a table or a list.
+        scale: how many of them are kept: 1 is all, 0.1 every tenth of the work.
+        end: keep the last ones.
+        step: keep a multiple of so many.
+
+    Raises:
+        ValueError: `scale` is not above 0 and at most 1.
+    """
+    if not 0 < scale <= 1:
+        raise ValueError(f"`scale` must lie above 0 and at most at 1. Received: scale={scale}.")
+    count = max(step, round(scale * len(rows) / step) * step)
+    rows = getattr(rows, "iloc", rows)
+    return rows[len(rows) - count :] if end else rows[:count]
 
 
 def expected_source(name: str, source: str) -> str:
-    """Which data `source` would give now: `"real"` or `"simulated"`, without reading or announcing anything.
+    """Which data `source` would give now, without reading or announcing anything.
 
     Args:
-        name: the data set, `"synop"` or `"imdb"`.
+        name: the data set.
         source: `"auto"`, `"real"` or `"simulated"`.
+
+    Returns:
+        `"real"` or `"simulated"`; `"generated"` for a data set that has no other form.
     """
+    if not hasattr(module(name), "files"):
+        return "generated"
     if source != "auto":
         return source
-    found = import_module(f"fidle_utils.datasets.{name}").find()
-    return "real" if found else "simulated"
+    return "real" if find(name) else "simulated"

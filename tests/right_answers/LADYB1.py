@@ -67,21 +67,21 @@ def let_run(step, windows, steps):
 
 
 # %% 3 points to predict without their axis of steps, the error by hand
-def in_the_fog(learn, judge, length, fog, rng):
+def with_noise(learn, judge, length, noise, rng):
     """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
-    x, y, _ = make_windows(learn, length)
-    x_new, y_new, _ = make_windows(judge, length)
-    x, x_new = x + rng.normal(0, fog, x.shape), x_new + rng.normal(0, fog, x_new.shape)
-    model = LinearAutoregression()
+    x, y, _ = windows.make_windows(learn, length)
+    x_new, y_new, _ = windows.make_windows(judge, length)
+    x, x_new = x + rng.normal(0, noise, x.shape), x_new + rng.normal(0, noise, x_new.shape)
+    model = forecast.LinearAutoregression()
     model.fit(x, y[:, 0])
     return np.abs(model.predict(x_new) - y_new[:, 0]).mean()
 
 
-# %% 3 a standard normal, times the fog
-def in_the_fog(learn, judge, length, fog, rng):
+# %% 3 a standard normal, times the noise
+def with_noise(learn, judge, length, noise, rng):
     """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
-    model = LinearAutoregression()
-    x, y, _ = make_windows(learn, length)
-    model.fit(x + fog * rng.standard_normal(x.shape), y)
-    x, y, _ = make_windows(judge, length)
-    return float(mae(y, model.predict(x + fog * rng.standard_normal(x.shape))))
+    model = forecast.LinearAutoregression()
+    x, y, _ = windows.make_windows(learn, length)
+    model.fit(x + noise * rng.standard_normal(x.shape), y)
+    x, y, _ = windows.make_windows(judge, length)
+    return float(scores.mae(y, model.predict(x + noise * rng.standard_normal(x.shape))))

@@ -85,51 +85,51 @@ def let_run(step, windows, steps):
     return following
 
 
-# %% 3 the fog lies over the targets too
-def in_the_fog(learn, judge, length, fog, rng):
+# %% 3 the noise lies over the targets too
+def with_noise(learn, judge, length, noise, rng):
     """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
-    x, y, _ = make_windows(learn + rng.normal(0, fog, learn.shape), length)
-    x_new, y_new, _ = make_windows(judge + rng.normal(0, fog, judge.shape), length)
-    return mae(y_new, LinearAutoregression().fit(x, y).predict(x_new))
+    x, y, _ = windows.make_windows(learn + rng.normal(0, noise, learn.shape), length)
+    x_new, y_new, _ = windows.make_windows(judge + rng.normal(0, noise, judge.shape), length)
+    return scores.mae(y_new, forecast.LinearAutoregression().fit(x, y).predict(x_new))
 
 
-# %% 3 fitted in clear air
-def in_the_fog(learn, judge, length, fog, rng):
+# %% 3 fitted without noise
+def with_noise(learn, judge, length, noise, rng):
     """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
-    x, y, _ = make_windows(learn, length)
-    x_new, y_new, _ = make_windows(judge, length)
-    return mae(y_new, LinearAutoregression().fit(x, y).predict(x_new + rng.normal(0, fog, x_new.shape)))
+    x, y, _ = windows.make_windows(learn, length)
+    x_new, y_new, _ = windows.make_windows(judge, length)
+    return scores.mae(y_new, forecast.LinearAutoregression().fit(x, y).predict(x_new + rng.normal(0, noise, x_new.shape)))
 
 
-# %% 3 judged in clear air
-def in_the_fog(learn, judge, length, fog, rng):
+# %% 3 judged without noise
+def with_noise(learn, judge, length, noise, rng):
     """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
-    x, y, _ = make_windows(learn, length)
-    x_new, y_new, _ = make_windows(judge, length)
-    return mae(y_new, LinearAutoregression().fit(x + rng.normal(0, fog, x.shape), y).predict(x_new))
+    x, y, _ = windows.make_windows(learn, length)
+    x_new, y_new, _ = windows.make_windows(judge, length)
+    return scores.mae(y_new, forecast.LinearAutoregression().fit(x + rng.normal(0, noise, x.shape), y).predict(x_new))
 
 
 # %% 3 judged on the record that it learnt
-def in_the_fog(learn, judge, length, fog, rng):
+def with_noise(learn, judge, length, noise, rng):
     """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
-    x, y, _ = make_windows(learn, length)
-    model = LinearAutoregression().fit(x + rng.normal(0, fog, x.shape), y)
-    return mae(y, model.predict(x + rng.normal(0, fog, x.shape)))
+    x, y, _ = windows.make_windows(learn, length)
+    model = forecast.LinearAutoregression().fit(x + rng.normal(0, noise, x.shape), y)
+    return scores.mae(y, model.predict(x + rng.normal(0, noise, x.shape)))
 
 
 # %% 3 the root of the mean square
-def in_the_fog(learn, judge, length, fog, rng):
+def with_noise(learn, judge, length, noise, rng):
     """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
-    x, y, _ = make_windows(learn, length)
-    x_new, y_new, _ = make_windows(judge, length)
-    model = LinearAutoregression().fit(x + rng.normal(0, fog, x.shape), y)
-    return np.sqrt(np.mean((y_new - model.predict(x_new + rng.normal(0, fog, x_new.shape))) ** 2))
+    x, y, _ = windows.make_windows(learn, length)
+    x_new, y_new, _ = windows.make_windows(judge, length)
+    model = forecast.LinearAutoregression().fit(x + rng.normal(0, noise, x.shape), y)
+    return np.sqrt(np.mean((y_new - model.predict(x_new + rng.normal(0, noise, x_new.shape))) ** 2))
 
 
 # %% 3 one random number for all
-def in_the_fog(learn, judge, length, fog, rng):
+def with_noise(learn, judge, length, noise, rng):
     """Two records (time, feature) -> mean absolute error on the second of a linear model fitted on the first."""
-    x, y, _ = make_windows(learn, length)
-    x_new, y_new, _ = make_windows(judge, length)
-    model = LinearAutoregression().fit(x + rng.normal(0, fog), y)
-    return mae(y_new, model.predict(x_new + rng.normal(0, fog)))
+    x, y, _ = windows.make_windows(learn, length)
+    x_new, y_new, _ = windows.make_windows(judge, length)
+    model = forecast.LinearAutoregression().fit(x + rng.normal(0, noise), y)
+    return scores.mae(y_new, model.predict(x_new + rng.normal(0, noise)))

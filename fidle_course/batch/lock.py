@@ -1,0 +1,95 @@
+"""One run at a time in a folder of results."""
+
+import fcntl
+import json
+import os
+import platform
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from fidle_course.batch.plan import WORK
+from fidle_course.words import now
+from fidle_utils.files import read_json
+
+_PATIENCE = 20.0  # seconds to wait for what a killed run had started
+
+
+class BatchError(RuntimeError):
+    """The run cannot start, or was broken off; the message says why and what to do."""
+
+
+def in_use(out: Path) -> bool:
+    """Whether a run is working in a folder of results, as far as its mark says."""
+    return bool(read_json(_mark(out)))
+
+
+def _mark(out: Path) -> Path:
+    return out / WORK / "lock.json"
+
+
+@contextmanager
+def only_run(out: Path, unlock: bool = False):
+    """Hold the folder of results for this run; gives the open file, whose lock ends with its last process.
+
+    Raises:
+        BatchError: another run works there, or one on another machine may do so.
+    """
+    _mark(out).parent.mkdir(parents=True, exist_ok=True)
+    with open(_mark(out), "a+", encoding="utf-8") as file:
+        _take(file, out, unlock)
+        mine = {"host": platform.node(), "pid": os.getpid(), "since": now(), "command": " ".join(sys.argv)}
+        file.truncate(0)
+        file.write(json.dumps(mine))
+        file.flush()
+        yield file
+        file.truncate(0)  # not after an error: what it had started may still be there
+
+
+def _take(file, out: Path, unlock: bool) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        holder = read_json(_mark(out))
+        here = holder.get("host") == platform.node()
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except OSError:
+            # a driver that was killed leaves a Snakemake that is just stopping its notebooks: wait for it
+            if not here or _lives(holder["pid"]) or time.monotonic() > deadline:
+                raise BatchError(_refusal(out, holder)) from None
+            time.sleep(0.3)
+    if holder and not here and not unlock:
+        raise BatchError(
+            f"{out} is marked as in use by a run on another machine: {_name(holder)}. If you know that it "
+            "has ended (that machine was switched off, or the run was killed), repeat the command with --unlock."
+        )
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        pass
+    return True
+
+
+def _name(holder: dict) -> str:
+    if not holder:
+        return "its name is not known"
+    return f"`{holder['command']}`, process {holder['pid']} on {holder['host']}, since {holder['since']}"
+
+
+def _refusal(out: Path, holder: dict) -> str:
+    if os.environ.get("FIDLE_BATCH"):  # set by job.py
+        return (
+            "A notebook of a batch asks for results that this batch has not made, or has made with other "
+            "parameters. Name what it needs under `needs` in course.yml, and give both the same parameters."
+        )
+    return (
+        f"Another run is working in {out}: {_name(holder)}. "
+        "Wait for it, stop it, or give this run another folder with --out."
+    )

@@ -1,0 +1,323 @@
+"""Plan a run of the catalogue: which notebooks, with which parameters, each after those it needs.
+
+Each job has a fingerprint (source, parameters, data, those of its needs); one that is finished with the same
+fingerprint is not run again.
+"""
+
+import functools
+import hashlib
+import itertools
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+import fidle_utils
+from fidle_course import catalogue as catalogues
+from fidle_course.catalogue import NO_DATA, Catalogue, Notebook, Resources
+from fidle_course.headline import Headline
+from fidle_course.strict import did_you_mean
+from fidle_utils import datasets
+from fidle_utils.files import write_text
+
+SHARED = ("source", "station", "seed")  # what a notebook and those it needs must have in common
+WORK = ".fidle"  # in a folder of results: plan, lock, Snakemake's log
+_MUST_AGREE = ("source", "station")
+Setting = tuple[str | None, str, object]  # id or None, name, value
+
+
+@dataclass
+class Job:
+    """One notebook to be run.
+
+    Attributes:
+        key: folder below the folder of results: "SYNOP2", or "seed-1/SYNOP2" in a sweep.
+        gates: data source -> comparisons: see `catalogue.gates_for`.
+        needs: keys of other jobs.
+        figure: the name of the figure that stands for the notebook.
+        point: the swept values.
+        asked: named by the user, and not only needed.
+        slurm: what Slurm is asked for, in Snakemake's words.
+    """
+
+    key: str
+    id: str
+    title: str = ""
+    file: str = ""
+    parameters: dict[str, int | float | str | bool] = field(default_factory=dict)
+    gates: dict[str, list[str]] = field(default_factory=dict)
+    headline: Headline = field(default_factory=lambda: Headline(""))
+    figure: str = ""
+    needs: list[str] = field(default_factory=list)
+    resources: Resources = field(default_factory=Resources)
+    fingerprint: str = ""
+    point: dict[str, int | float | str | bool] = field(default_factory=dict)
+    asked: bool = True
+    slurm: dict[str, int | str] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> str:
+        """The job's name in Snakemake."""
+        return re.sub(r"\W", "_", self.key)
+
+
+@dataclass
+class Plan:
+    """Jobs by key, each after those it needs, and what they have in common; `plan.json` is its JSON.
+
+    Attributes:
+        out: the folder of results.
+        profile: "live", "smoke" or "full".
+        root: the course.
+        links: folder of a sweep -> key of the same work, planned before.
+        title: what the report is called.
+        on: "local" or "slurm".
+        threads: for each notebook, where several share the machine.
+    """
+
+    out: Path
+    profile: str
+    root: Path
+    jobs: dict[str, Job]
+    links: dict[str, str] = field(default_factory=dict)
+    title: str = "Results of the course"
+    on: str = "local"
+    threads: int | None = None
+
+
+_JSON = TypeAdapter(Plan)
+
+
+def plan_path(out: Path) -> Path:
+    """Where the last run or sweep in a folder of results has left its plan."""
+    return out / WORK / "plan.json"
+
+
+def write_plan(plan: Plan) -> None:
+    """Leave the plan in its folder of results."""
+    write_text(plan_path(plan.out), _JSON.dump_json(plan, indent=1).decode() + "\n")
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan that `write_plan` wrote.
+
+    Raises:
+        ValueError: it is none, or of another version of the course.
+        OSError: it cannot be read.
+    """
+    return _JSON.validate_json(path.read_bytes())
+
+
+# ---------------------------------------------------------------- runs and sweeps
+
+
+def parse_settings(texts: Iterable[str]) -> list[tuple[str | None, str, str]]:
+    """`["SYNOP2.epochs=3", "seed=1"]` is `[("SYNOP2", "epochs", "3"), (None, "seed", "1")]`.
+
+    Raises:
+        ValueError: a text of another form.
+    """
+    settings = []
+    for text in texts:
+        match = re.fullmatch(r"(?:(\w+)\.)?([A-Za-z_]\w*)=(.*)", text, re.DOTALL)
+        if not match:
+            raise ValueError(f"A parameter is given as `ID.name=value` or `name=value`. Received: {text!r}.")
+        if match[2] == "run_dir":
+            raise ValueError("`run_dir` is not given as a parameter: use --out for the folder of results.")
+        settings.append(match.groups())
+    return settings
+
+
+def make_plan(
+    catalogue: Catalogue,
+    names: Iterable[str],
+    *,
+    profile: str = "live",
+    settings: Iterable[Setting] = (),
+    out: Path,
+) -> Plan:
+    """Plan the named notebooks (all if none is named) and what they need, with every parameter checked.
+
+    Args:
+        catalogue: as `catalogue.load()` gives it.
+        names: ids.
+        profile: "live", "smoke" or "full".
+        settings: `(id or None, name, value)`; without an id, for each notebook of the plan that has it.
+        out: the folder of results.
+
+    Raises:
+        ValueError: an unknown notebook, profile or parameter, a value of another type, parameters of a
+            notebook and of one it needs that contradict each other.
+    """
+    asked = [catalogue[name].id for name in names] or list(catalogue)
+    order = catalogue.order(asked)
+    values = _values(catalogue, order, profile, settings)
+    plan, data = Plan(out, profile, catalogue.root, {}), functools.cache(data_state)
+    for name in order:
+        _add(plan, catalogue[name], values[name], data, asked=name in asked)
+    return plan
+
+
+def make_sweep(
+    catalogue: Catalogue,
+    name: str,
+    *,
+    grid: Mapping[str, list],
+    profile: str = "live",
+    settings: Iterable[Setting] = (),
+    out: Path,
+) -> Plan:
+    """Plan one notebook for each point of a grid of its parameters, and what each point needs, but once.
+
+    Args:
+        grid: parameter -> values.
+        out: the folder of results; each point has a folder in it.
+        catalogue, name, profile, settings: as in `make_plan`.
+    """
+    name = catalogue[name].id
+    order = catalogue.order([name])
+    title = f"{name} over {', '.join(grid)}"
+    plan, data = Plan(out, profile, catalogue.root, {}, title=title), functools.cache(data_state)
+    settings = list(settings)
+    for combination in itertools.product(*grid.values()):
+        given = [(name, parameter, value) for parameter, value in zip(grid, combination, strict=True)]
+        values = _values(catalogue, order, profile, [*settings, *given])
+        point = {parameter: values[name][parameter] for parameter in grid}
+        folder = "_".join(f"{n}-{re.sub(r'[^A-Za-z0-9.+-]', '.', str(v))}" for n, v in point.items())
+        if f"{folder}/{name}" in plan.jobs:
+            raise ValueError(f"Each point of a sweep stands once. Received twice: {folder}.")
+        for other in order:
+            _add(plan, catalogue[other], values[other], data, asked=other == name, folder=folder, point=point)
+    return plan
+
+
+def _add(
+    plan: Plan,
+    notebook: Notebook,
+    values: dict,
+    data: Callable[[str, str], list],
+    *,
+    asked: bool,
+    folder: str = "",
+    point: Mapping | None = None,
+) -> None:
+    """Add a job to the plan, after those it needs; in a sweep a link, where another point has the same work."""
+    needs = [f"{folder}/{need}".lstrip("/") for need in notebook.needs]
+    needs = [plan.links.get(key, key) for key in needs]
+    fingerprint = _fingerprint(notebook, values, [plan.jobs[key].fingerprint for key in needs], data)
+    key = f"{folder}/{notebook.id}".lstrip("/")
+    same = [other.key for other in plan.jobs.values() if other.fingerprint == fingerprint]
+    if same and not asked:
+        plan.links[key] = same[0]
+        return
+    profile = notebook.profile(plan.profile)
+    plan.jobs[key] = Job(
+        key=key,
+        id=notebook.id,
+        title=notebook.title,
+        file=str(notebook.file),
+        parameters={**values, "run_dir": str(plan.out / folder)},
+        gates=profile.gates,
+        headline=notebook.headline,
+        figure=notebook.figure,
+        needs=needs,
+        resources=notebook.resources,
+        fingerprint=fingerprint,
+        point=dict(point or {}) if asked else {},
+        asked=asked,
+    )
+
+
+# ---------------------------------------------------------------- parameters
+
+
+def _values(catalogue: Catalogue, order: list[str], profile: str, settings: Iterable[Setting]) -> dict[str, dict]:
+    """For each notebook the parameters that differ from its defaults."""
+    known = {name: {p.name for p in catalogues.parameters(catalogue[name].file)} for name in order}
+    for name in order:
+        if "run_dir" not in known[name]:
+            raise ValueError(
+                f"{catalogue[name].file.name} has no parameter `run_dir`: "
+                'its parameters cell needs the line `run_dir: str = "run"`.'
+            )
+    given: dict[str, dict] = {name: {} for name in order}
+    for owner, parameter, value in settings:
+        for name in _owners(catalogue, known, owner, parameter):
+            given[name] |= catalogues.check_parameters(catalogue[name].file, {parameter: value})
+    _hand_down(catalogue, known, given)
+    values = {}
+    for name in order:
+        own = catalogue[name].profile(profile).parameters
+        values[name] = catalogues.check_parameters(catalogue[name].file, own) | given[name]
+    return values
+
+
+def _owners(catalogue: Catalogue, known: Mapping[str, set], owner: str | None, parameter: str) -> list[str]:
+    """The notebooks that a setting is for."""
+    if owner is not None:
+        name = catalogue[owner].id
+        if name not in known:
+            raise ValueError(f"{name} is not part of this run, which has {', '.join(known)}.")
+        return [name]
+    owners = [name for name in known if parameter in known[name]]
+    if not owners:
+        hint = did_you_mean(parameter, sorted(set().union(*known.values())), "`")
+        raise ValueError(f"No notebook of this run has a parameter `{parameter}`.{hint}")
+    return owners
+
+
+def _hand_down(catalogue: Catalogue, known: Mapping[str, set], given: dict[str, dict]) -> None:
+    """What chooses the data of a notebook chooses those of the notebooks it needs, which come before it."""
+    direct = {name: dict(own) for name, own in given.items()}
+    pairs = [(name, need) for name in reversed(given) for need in catalogue[name].needs]
+    for name, need in pairs:
+        for parameter in SHARED:
+            if parameter not in given[name] or parameter not in known[need]:
+                continue
+            value = given[name][parameter]
+            if parameter not in direct[need]:
+                given[need].setdefault(parameter, value)
+            if given[need][parameter] != value and parameter in _MUST_AGREE:
+                raise ValueError(
+                    f"{name} needs {need}, so `{parameter}` must be the same in both. "
+                    f"Received: {name}.{parameter}={value}, {need}.{parameter}={given[need][parameter]}."
+                )
+
+
+# ---------------------------------------------------------------- what a finished run depends on
+
+
+def _fingerprint(notebook: Notebook, values: dict, needs: list[str], data: Callable[[str, str], list]) -> str:
+    """If it is the same, running again would bring the same."""
+    cells = json.loads(notebook.file.read_text(encoding="utf-8"))["cells"]
+    source = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    declared = {p.name: p.default for p in catalogues.parameters(notebook.file)} | values
+    declared.pop("run_dir", None)
+    used = data(notebook.data, declared.get("source", "auto"))
+    backend = os.environ.get("KERAS_BACKEND", "")
+    text = json.dumps([source, declared, used, backend, package_digest(), needs], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@functools.cache
+def package_digest(package: Path = Path(fidle_utils.__file__).parent) -> str:
+    """A digest of all that notebooks can use of the helper package, data sets that a course adds included."""
+    folders = [package, *map(Path, datasets.__path__)]
+    files = {file for folder in folders for file in folder.rglob("*") if file.suffix in (".py", ".mplstyle")}
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
+
+
+def data_state(name: str, source: str) -> list:
+    """Which data a notebook would get now: a file that came or changed makes old results out of date.
+
+    Raises:
+        ValueError: there is no such data set.
+    """
+    if name == NO_DATA:
+        return []
+    now = datasets.expected_source(name, source)
+    return [now, *(datasets.stamp(datasets.find(name)) if now == "real" else [])]

@@ -1,0 +1,212 @@
+"""What the folder of a job says: how it ended, its results, whether its gates hold. Read and written here only."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from fidle_course import catalogue as catalogues
+from fidle_course.batch.plan import Job, Plan
+from fidle_course.catalogue import Gate
+from fidle_course.headline import Finding
+from fidle_utils.datasets import DataSource
+from fidle_utils.files import read_json, write_json, write_text
+
+STATUS, DONE, RESULTS = "status.json", "done.json", "results.json"
+
+
+@dataclass
+class JobError:
+    """What went wrong in a notebook.
+
+    Attributes:
+        what: kind and message.
+        cell: where, counted from 0 as in the notebook's source; None if it was in no cell.
+        execution: the number that Jupyter shows: `In [4]`.
+        line: of the cell's code.
+    """
+
+    what: str
+    cell: int | None = None
+    execution: int | None = None
+    line: str = ""
+    traceback: str = ""
+
+
+@dataclass
+class Figure:
+    """A figure that a notebook has shown: its file below the job's folder, its title and alternative text."""
+
+    file: str
+    title: str = ""
+    alt: str = ""
+
+
+@dataclass
+class Results:
+    """What a notebook's `run.finish` has left."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    parameters: dict = field(default_factory=dict)
+    seed: int | None = None
+    data: DataSource | None = None
+    seconds: float | None = None
+    device: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    figures: list[Figure] = field(default_factory=list)
+    finished: str = ""
+
+
+@dataclass
+class GateResult:
+    """A gate, whether it holds, and the scores that it compares."""
+
+    gate: str
+    holds: bool
+    values: dict[str, float]
+
+
+@dataclass
+class JobState:
+    """What a job's folder says of it. `status.json` is its JSON, without results and gates.
+
+    Attributes:
+        state: "waiting", "running", "ok", "failed" or "stopped".
+        profile: in which it was planned.
+        started, finished: moments, as `words.now()` writes them.
+        seconds: from start to end.
+        slurm_job: its number in Slurm's queue.
+        cell, cells: how far it is, counted from 0 as in the notebook's source; how many there are.
+        error: what went wrong.
+        results: what the notebook left; empty if nothing.
+        gates: of a job that ended well, each judged on the results.
+    """
+
+    job: Job
+    state: str = "waiting"
+    profile: str = ""
+    started: str = ""
+    finished: str = ""
+    seconds: float | None = None
+    slurm_job: str | None = None
+    cell: int = 0
+    cells: int = 0
+    error: JobError | None = None
+    results: Results = field(default_factory=Results)
+    gates: list[GateResult] = field(default_factory=list)
+
+    @property
+    def failing(self) -> list[GateResult]:
+        """The gates that do not hold."""
+        return [gate for gate in self.gates if not gate.holds]
+
+    @property
+    def kind(self) -> str:
+        """`state`, or "gate" if it ended well and a gate does not hold."""
+        return "gate" if self.state == "ok" and self.failing else self.state
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure that stands for the run: the one that the catalogue names, else the last that was shown."""
+        figures = self.results.figures
+        return next((f for f in figures if Path(f.file).stem == self.job.figure), figures[-1] if figures else None)
+
+    @property
+    def headline(self) -> Finding | None:
+        """The main score beside its baseline, if there are results."""
+        return self.job.headline.of(self.results.scores, self.results.units)
+
+
+_STATE, _RESULTS = TypeAdapter(JobState), TypeAdapter(Results)
+
+
+def write_state(folder: Path, state: JobState, *, quickly: bool = False) -> None:
+    """Write `status.json`; `quickly` does not wait for the disk: it only says how far a notebook is."""
+    text = _STATE.dump_json(state, indent=1, exclude={"results", "gates"}).decode() + "\n"
+    if not quickly:
+        return write_text(folder / STATUS, text)
+    part = folder / f".{STATUS}.partial"
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, folder / STATUS)
+
+
+def read_status(folder: Path) -> JobState | None:
+    """What `write_state` wrote, or None: there is none, or of another version of the course."""
+    try:
+        return _STATE.validate_json((folder / STATUS).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def read_results(folder: Path) -> Results | None:
+    """What `run.finish` wrote, or None."""
+    raw = read_json(folder / RESULTS)
+    try:
+        return _RESULTS.validate_python(raw | {"data": raw.get("data") or None}) if raw else None
+    except ValidationError:
+        return None
+
+
+def read_state(folder: Path, job: Job | None = None) -> JobState:
+    """Status, results and gates of a job, from the files in its folder.
+
+    Args:
+        folder: of the job.
+        job: as it is planned now: what another plan left there does not count. None: the job that ran there; a
+            notebook that was run by hand has ended well if it left results.
+    """
+    state, results = read_status(folder), read_results(folder)
+    if job is None and state is None:
+        by_hand = Job(folder.name, folder.name, title=folder.name)
+        if results is None:
+            return JobState(by_hand)
+        return JobState(by_hand, "ok", finished=results.finished, seconds=results.seconds, results=results)
+    if job is not None:
+        if state is None or state.job.fingerprint != job.fingerprint:
+            return JobState(job)
+        state.job = job
+    state.results = results or Results()
+    if state.state == "ok":
+        state.gates = judge(state.job, state.results)
+    return state
+
+
+def judge(job: Job, results: Results) -> list[GateResult]:
+    """Each gate of a job that is about the data of these results."""
+    source, what = (results.data.source, results.data.what) if results.data else ("generated", "")
+    judged = []
+    for text in catalogues.gates_for(job.gates, source, what):
+        gate = Gate.parse(text)
+        values = {name: results.scores[name] for name in (gate.left, gate.right) if name in results.scores}
+        judged.append(GateResult(text, gate.holds(results.scores), values))
+    return judged
+
+
+def states(plan: Plan) -> dict[str, JobState]:
+    """The state of each job of a plan."""
+    return {key: read_state(plan.out / key, job) for key, job in plan.jobs.items()}
+
+
+def mark_done(folder: Path, state: JobState) -> None:
+    """Write the file that tells Snakemake and the next run that this work is finished."""
+    write_json(folder / DONE, {"fingerprint": state.job.fingerprint, "finished": state.finished})
+
+
+def finished(plan: Plan, *, again: bool = False) -> set[str]:
+    """The jobs that need not be run: done with the same fingerprint, and after all that they need.
+
+    Args:
+        plan: a plan.
+        again: what was asked for by name is run in any case.
+    """
+    kept: dict[str, float] = {}
+    for key, job in plan.jobs.items():
+        done = plan.out / key / DONE
+        if read_json(done).get("fingerprint") != job.fingerprint or not (plan.out / key / RESULTS).is_file():
+            continue
+        when = done.stat().st_mtime
+        if all(need in kept and kept[need] <= when for need in job.needs) and not (again and job.asked):
+            kept[key] = when
+    return set(kept)

@@ -1,0 +1,90 @@
+"""The main score of a notebook beside its baseline: what the catalogue wants shown, and how it is said of a run."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+from fidle_course.words import number, powers
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score as it is shown.
+
+    Attributes:
+        name, unit: as the notebook gives them.
+        value: the number with four digits.
+        text: the number as one says it, with its unit: `1.28 °C`, or a share in percent.
+    """
+
+    name: str
+    value: str
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Finding(Score):
+    """The headline of one run: the main score, and beside it its baseline.
+
+    Attributes:
+        what: the score in words.
+        baseline: as it is shown; a run may have none.
+        words: the difference in words: "3 % lower than a linear model".
+        better: whether the score beats the baseline; None for a draw.
+    """
+
+    what: str = ""
+    baseline: Score | None = None
+    words: str = ""
+    better: bool | None = None
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a notebook's entry in the catalogue wants shown first.
+
+    Attributes:
+        score, baseline: names of scores.
+        better: "lower" or "higher".
+        what, against: the score and the baseline in words.
+    """
+
+    score: str
+    baseline: str = ""
+    better: Literal["lower", "higher"] = "lower"
+    what: str = ""
+    against: str = ""
+
+    def of(self, scores: Mapping[str, float], units: Mapping[str, str]) -> Finding | None:
+        """The main score and its baseline in a run; the first score stands for a missing one. None without scores."""
+        name = self.score if self.score in scores else next(iter(scores), None)
+        if name is None:
+            return None
+        score = self._shown(name, scores, units)
+        finding = Finding(**asdict(score), what=self.what or name)
+        if self.baseline not in scores:
+            return finding
+        baseline = self._shown(self.baseline, scores, units)
+        shares = "%" in score.text and "%" in baseline.text
+        words, better = self._compared(scores[name], scores[self.baseline], shares)
+        return replace(finding, baseline=baseline, words=words, better=better)
+
+    def _compared(self, value: float, reference: float, shares: bool) -> tuple[str, bool | None]:
+        against = self.against or "the baseline"
+        gain = reference - value if self.better == "lower" else value - reference
+        if gain == 0 or (shares and abs(gain) < 0.0005):  # 0.0 points are no defeat
+            return f"the same as {against}", None
+        if shares:
+            return f"{abs(gain) * 100:.1f} points {'above' if gain > 0 else 'below'} {against}", gain > 0
+        if not reference:
+            return "", gain > 0
+        side, ratio = "lower" if value < reference else "higher", value / reference
+        amount = f"{abs(ratio - 1) * 100:.0f} % " if 0 < ratio < 10 else "far " if ratio >= 10 else ""
+        return f"{amount}{side} than {against}", gain > 0
+
+    def _shown(self, name: str, scores: Mapping[str, float], units: Mapping[str, str]) -> Score:
+        value, unit = scores[name], units.get(name, "")
+        share = self.better == "higher" and not unit and 0 <= value <= 1
+        text = f"{value * 100:.1f} %" if share else f"{powers(number(value, 3))} {unit}".rstrip()
+        return Score(name, number(value), unit, text)

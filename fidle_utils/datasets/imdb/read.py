@@ -1,0 +1,209 @@
+"""Stanford's 50,000 film reviews: out of their archive, their unpacked folder, or the table that is on Kaggle."""
+
+import re
+import tarfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from fidle_utils.datasets import DamagedFile, DataFile, share, walk
+from fidle_utils.datasets.tables import open_text, read_header
+
+__all__ = ["LABELS", "PER_CLASS", "Reviews", "check", "files", "read_reviews"]
+LABELS = ("negative", "positive")  # a label is an index into these
+PER_CLASS = 12_500
+FORMS = ("archive", "unpacked folder", "table of reviews, without a split")  # the first that is there is read
+_PARTS = [(part, mood) for part in ("train", "test") for mood in ("neg", "pos")]
+_REVIEW = re.compile(r"(?:^|/)(train|test)/(neg|pos)/(\d+)_\d+\.txt$")
+_INSIDE = re.compile(r"(?:^|/)(?:train|test)(?:/|$)")
+_LONGEST = 1_000_000  # bytes; the longest real review has 14 kB
+_COLUMNS = {"review": "text", "text": "text", "sentiment": "label", "label": "label"}
+_MOODS = {"negative": 0, "neg": 0, "0": 0, "positive": 1, "pos": 1, "1": 1}
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """Texts and labels (0 negative, 1 positive), the train part and the test part.
+
+    From the archive they come in the order of their numbers, a positive one after a negative one. Neighbours of
+    one class are mostly about the same film: a validation part cut off at the end keeps a film's praise together,
+    and its blame. The classes go through the films in different orders, so praise of a film may lie in such a
+    part and its blame before it. No film is in both train and test.
+
+    Args:
+        train_texts, test_texts: lists of reviews as they were written.
+        train_labels, test_labels: arrays (review,), uint8.
+    """
+
+    train_texts: list[str]
+    train_labels: np.ndarray
+    test_texts: list[str]
+    test_labels: np.ndarray
+
+    def part(self, scale: float) -> "Reviews":
+        """The first reviews of both parts, `scale` of them: 1 is all, 0.1 every tenth of the work."""
+        return Reviews(
+            share(self.train_texts, scale, step=2),
+            share(self.train_labels, scale, step=2),
+            share(self.test_texts, scale, step=2),
+            share(self.test_labels, scale, step=2),
+        )
+
+
+# -------------------------------------------------------------------------------- which files are data
+
+
+def files(folder: Path) -> list[DataFile]:
+    """Every file of a folder. One is read: the archive if there is one, else the unpacked folder, else a table."""
+    listing = walk(folder, look, look_inside)
+    data = sorted((file for file in listing if file.form), key=lambda file: (FORMS.index(file.form), file.path))
+    others = {file: replace(file, form="", left_out=f"{data[0].path.name} is read instead") for file in data[1:]}
+    return [others.get(file, file) for file in listing]
+
+
+def look(path: Path) -> str:
+    """How a file is read, told by its beginning; `ValueError` with the reason if it holds no reviews."""
+    with suppress(EOFError, zlib.error, tarfile.TarError), tarfile.open(path) as archive:
+        if any(_INSIDE.search(member.name) for member in islice(archive, 100)):
+            return FORMS[0]
+        raise ValueError("it is an archive without train/ and test/")
+    with open_text(path) as file:
+        _, labels = read_header(file, _column)
+    if len(set(map(_column, labels)) - {None}) == 2:
+        return FORMS[2]
+    raise ValueError("it holds no reviews: no archive of Stanford's, no table with the columns review, sentiment")
+
+
+def look_inside(folder: Path) -> str:
+    """The form of a folder with Stanford's layout; an empty text for any other."""
+    return FORMS[1] if all((folder / part / mood).is_dir() for part, mood in _PARTS) else ""
+
+
+def form_of(path: Path) -> str:
+    """How a file or a folder of reviews is read."""
+    return look_inside(path) if path.is_dir() else look(path)
+
+
+def _column(label: str) -> str | None:
+    return _COLUMNS.get(label.strip().lower())
+
+
+def check(path: Path) -> None:
+    """Read a file through; `ValueError` if it is cut, damaged or lacks reviews."""
+    read_reviews(path)
+
+
+# -------------------------------------------------------------------------------- reading them
+
+
+def read_reviews(path: str | Path, per_class: int = PER_CLASS) -> Reviews:
+    """Read the reviews of an archive, of its unpacked folder or of a table. No file is ever unpacked.
+
+    Archive and folder are judged by what they hold: train and test, each with `per_class` negative and as many
+    positive reviews; the unlabelled ones are passed over. A table has no split: its order is kept, its first half
+    is the train part.
+
+    Args:
+        path: a tar archive or a folder with `train/pos/<number>_<stars>.txt` and so on, or a table with the
+            columns `review` and `sentiment`.
+        per_class: reviews expected in each of the four folders.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is cut off or damaged, a name climbs out of the archive, a review is not UTF-8, or reviews
+            are missing.
+    """
+    path = Path(path)
+    try:
+        form = form_of(path)
+    except ValueError as reason:
+        raise DamagedFile("imdb", path, reason) from reason
+    if form == FORMS[2]:
+        return _read_table(path)
+    pairs = _from_folder(path) if form == FORMS[1] else _from_archive(path)
+    texts: dict[tuple[str, str], list[tuple[int, str]]] = {key: [] for key in _PARTS}
+    for name, content in pairs:
+        part, mood, number = _REVIEW.search(name).groups()
+        texts[part, mood].append((int(number), _decode(content, name, path)))
+    if any(len(reviews) != per_class for reviews in texts.values()):
+        counts = ", ".join(f"{part}/{mood} {len(reviews):,}" for (part, mood), reviews in texts.items())
+        raise DamagedFile("imdb", path, f"{per_class:,} reviews must be in each folder, there are: {counts}")
+    train, test = (_interleave(texts[part, "neg"], texts[part, "pos"]) for part in ("train", "test"))
+    return Reviews(*train, *test)
+
+
+def _interleave(negative: list, positive: list) -> tuple[list[str], np.ndarray]:
+    pairs = zip(sorted(negative), sorted(positive))
+    return [text for pair in pairs for _, text in pair], np.tile(np.array([0, 1], dtype="uint8"), len(negative))
+
+
+def _from_archive(path: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        with tarfile.open(path, "r:*") as archive:
+            for member in archive:
+                _refuse_climbing(member.name, path)
+                if _REVIEW.search(member.name) and member.isreg():
+                    _refuse_long(member.size, member.name, path)
+                    yield member.name, archive.extractfile(member).read()
+            while archive.fileobj.read(2**20):  # to the very end, where the checksum is
+                pass
+    except (EOFError, zlib.error, tarfile.TarError, OSError) as error:
+        raise DamagedFile("imdb", path, f"cut or damaged ({error})") from error
+
+
+def _from_folder(path: Path) -> Iterator[tuple[str, bytes]]:
+    for part, mood in _PARTS:
+        for file in (path / part / mood).iterdir():
+            name = f"{part}/{mood}/{file.name}"
+            if _REVIEW.search(name) and file.is_file():
+                _refuse_long(file.stat().st_size, name, path)
+                yield name, file.read_bytes()
+
+
+def _refuse_climbing(name: str, path: Path) -> None:
+    """Nothing is written to disk, but an archive with such names was made to do harm: do not trust the rest."""
+    if PurePosixPath(name).is_absolute() or ".." in name.replace("\\", "/").split("/"):
+        raise ValueError(
+            f"A name in an archive must stay inside it. Received: {name!r} in {path}. Do not use this file."
+        )
+
+
+def _refuse_long(size: int, name: str, path: Path) -> None:
+    if size > _LONGEST:
+        raise DamagedFile("imdb", path, f"a review has at most {_LONGEST:,} bytes, {name} has {size:,}")
+
+
+def _decode(content: bytes, name: str, path: Path) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DamagedFile(
+            "imdb", path, f"a review is UTF-8 text, and {name} is not ({error.reason} at byte {error.start})"
+        ) from error
+
+
+def _read_table(path: Path) -> Reviews:
+    """The 50,000 reviews in one table, as on Kaggle, in its own order: half to train, half to test."""
+    import pandas as pd
+
+    try:
+        with open_text(path) as file:
+            separator, labels = read_header(file, _column)
+            names = [_column(label) or f"other {at}" for at, label in enumerate(labels)]
+            table = pd.read_csv(file, sep=separator, names=names, dtype=str, keep_default_na=False)
+    except ValueError as error:
+        raise DamagedFile("imdb", path, error) from error
+    moods = table["label"].str.strip().str.lower().map(_MOODS)
+    if moods.isna().any():
+        row = int(moods.isna().to_numpy().argmax())
+        raise DamagedFile("imdb", path, f"the sentiment of review {row + 1} is {table['label'][row]!r}")
+    half, moods = len(table) // 2, moods.to_numpy("uint8")
+    if not all(set(part) == {0, 1} for part in (moods[:half], moods[half:])):
+        raise DamagedFile("imdb", path, f"both halves of its {len(table)} reviews must hold both sentiments")
+    texts = table["text"].tolist()
+    return Reviews(texts[:half], moods[:half], texts[half:], moods[half:])

@@ -1,0 +1,196 @@
+"""The rows of one SYNOP file in any of its forms, as text: cut into fields, not yet understood."""
+
+import csv
+import itertools
+import json
+import operator
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from fidle_utils.datasets import DamagedFile
+from fidle_utils.datasets.synop.columns import Column, known, match
+from fidle_utils.datasets.tables import open_text, read_header
+
+__all__ = ["Layout", "layout_of", "rows", "station_code", "station_column"]
+_ROWS = 20_000  # read together: a yearly file has half a million, of 190 stations
+
+
+@dataclass
+class Layout:
+    """How one file is laid out.
+
+    Attributes:
+        form: "CSV", "JSON" or "Parquet".
+        labels: of all its columns.
+        columns: where the variables stand (see `match`).
+        separator: of a CSV.
+    """
+
+    form: str
+    labels: list[str]
+    separator: str = ";"
+    columns: dict[str, list[Column]] = field(init=False)
+
+    def __post_init__(self):
+        self.columns = match(self.labels)
+
+    @property
+    def used(self) -> list[int]:
+        """The columns to read."""
+        return sorted({c.at for found in self.columns.values() for c in found})
+
+
+def layout_of(path: Path) -> Layout:
+    """How a file is laid out, told by its beginning; `ValueError` with the reason if it is no SYNOP file."""
+    with open(path, "rb") as file:
+        if file.read(4) == b"PAR1":
+            return Layout("Parquet", [str(name) for name in _parquet(path).columns])
+    with open_text(path) as file:
+        start = file.readline(1000).lstrip()
+        if start.startswith("<"):
+            raise ValueError("it is a page of a website, not a table")
+        file.seek(0)
+        if start.startswith(("[", "{")):
+            return Layout("JSON", list(_json(path)))
+        separator, labels = read_header(file, known)
+        layout = Layout("CSV", labels, separator)
+        if not any(map(str.strip, file)):
+            raise ValueError("it holds no observation")
+        return layout
+
+
+def rows(path: Path, layout: Layout, station: str = "") -> Iterator[pd.DataFrame]:
+    """The rows as text, in parts: columns under their positions, the code under `station`, indexed by line."""
+    at = layout.columns["station"][0].at
+    for raw in _parts(path, layout, station):
+        texts = raw[at]
+        codes = {text: station_code(text) for text in texts.unique()}
+        headers = [text for text, code in codes.items() if known(code)]
+        _check_headers(raw[texts.isin(headers)], layout, path)
+        kept = [text for text, code in codes.items() if code and (not station or code == station)]
+        part = raw[texts.isin(set(kept) - set(headers))]
+        yield part.assign(station=part[at].map(codes))
+
+
+def _check_headers(again: pd.DataFrame, layout: Layout, path: Path) -> None:
+    """A header in the middle, where files were put together, must be the one above; its row is no observation."""
+    for line, row in again.iterrows():
+        if any(row[at].strip() != layout.labels[at] for at in layout.used):
+            raise ValueError(
+                f"A file has one header. Received: {path.name}, with another one in line {line} that does not name "
+                "the same columns. Put the two parts into two files."
+            )
+
+
+def _parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFrame]:
+    with _named(path):
+        if layout.form == "CSV":
+            yield from _csv_parts(path, layout, station)
+        elif layout.form == "JSON":
+            yield _as_text(_json(path), layout)
+        else:
+            labels = [layout.labels[at] for at in layout.used]
+            for part in _parquet(path).iter_row_groups(columns=labels):
+                yield _as_text(part.reindex(columns=layout.labels), layout)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Errors from inside a file say which, and what to do."""
+    try:
+        yield
+    except ValueError as error:
+        raise DamagedFile("synop", path, error) from error
+
+
+def _csv_parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFrame]:
+    """Lines that cannot be of the station are passed over before anything is cut into fields."""
+    bare, yielded = station.lstrip("0"), False
+    with open_text(path) as file:
+        read_header(file, known)
+        lines = (
+            (number, line)
+            for number, line in enumerate(file, 2)
+            if bare in line or line[-1] != "\n" or line.lstrip('"')[:1].isalpha()  # the last one, a header
+        )
+        while batch := list(itertools.islice(lines, _ROWS)):
+            yield _fields(batch, layout)
+            yielded = True
+    if not yielded:
+        yield pd.DataFrame(columns=layout.used, dtype=object)
+
+
+def _fields(batch: list[tuple[int, str]], layout: Layout) -> pd.DataFrame:
+    reader, width = csv.reader((line for _, line in batch), delimiter=layout.separator), len(layout.labels)
+    take, kept = operator.itemgetter(*layout.used), []
+    for (number, line), row in zip(batch, reader):
+        if len(row) != width:
+            if any(row[width:]):
+                raise ValueError(f"line {number} has {len(row)} fields, where the header has {width}")
+            if len(row) < width and line[-1] != "\n" and layout.labels[len(row) :] != [""]:
+                raise ValueError(f"its last line stops after {len(row)} of {width} fields: the file was cut")
+            row += [""] * (width - len(row))
+        kept.append(take(row))
+    if len(kept) != len(batch):
+        raise ValueError(f'a quotation mark (") is not closed, in line {batch[0][0]} or later')
+    return pd.DataFrame(dict(zip(layout.used, zip(*kept))), [number for number, _ in batch], dtype=object)
+
+
+def _json(path: Path) -> pd.DataFrame:
+    """The records of a JSON file: a list, one a line, or inside what OpenDataSoft puts around them."""
+    with open_text(path) as file:
+        text = file.read()
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = [json.loads(line) for line in text.splitlines() if line.strip()]
+    for key in ("results", "records", "features"):
+        value = value[key] if isinstance(value, dict) and key in value else value
+    if isinstance(value, list):
+        value = [row.get("record", row) for row in value if isinstance(row, dict)]
+        value = [row.get("fields") or row.get("properties") or row for row in value]
+    table = pd.DataFrame(value)
+    if table.empty:
+        raise ValueError("it holds no observation")
+    return table
+
+
+def _parquet(path: Path):
+    with warnings.catch_warnings(action="ignore"):  # of pandas, of an option that it no longer has
+        import fastparquet
+    try:
+        return fastparquet.ParquetFile(str(path))
+    except Exception as error:  # whatever a damaged file makes it stumble over
+        raise ValueError(f"it is no whole Parquet file ({type(error).__name__}: {error})") from error
+
+
+def _as_text(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    table = table.set_axis(range(table.shape[1]), axis=1)[layout.used].reset_index(drop=True)
+    return table.astype(object).where(table.notna(), "").astype(str)
+
+
+def station_code(text: object) -> str:
+    """The five digits of a station, however they were saved: `7690`, `7690.0`, `"07690"`, `0-20000-0-07690`."""
+    bare = str(text).strip(" \t\xa0\"'=")
+    digits = re.fullmatch(r"(?:0-20000-0-)?(\d{1,5})(?:[.,]0*)?", bare)
+    return digits[1].zfill(5) if digits else bare
+
+
+def station_column(path: Path, layout: Layout) -> Iterator[pd.Series]:
+    """The column of the codes alone: of a yearly file in a third of the time that its rows take."""
+    at = layout.columns["station"][0].at
+    if layout.form != "CSV":
+        yield from (raw[at] for raw in rows(path, layout))
+        return
+    with _named(path), open_text(path) as file:
+        read_header(file, known)
+        how = {"sep": layout.separator, "header": None, "names": range(len(layout.labels)), "index_col": False}
+        with suppress(pd.errors.EmptyDataError):
+            for part in pd.read_csv(file, usecols=[at], dtype=object, chunksize=_ROWS, **how):
+                yield part[at]

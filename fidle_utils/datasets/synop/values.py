@@ -1,0 +1,97 @@
+"""From the text of a SYNOP file to numbers in the published units and to instants."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from fidle_utils.datasets.synop.columns import VARIABLES
+from fidle_utils.datasets.synop.rows import Layout
+
+__all__ = ["tidy"]
+_MISSING = {"", "mq", "nan", "na", "nat", "none", "null", "<na>", r"\n", "-", "inf", "-inf", "+inf"}
+# The most that a column of whole hectopascals or °C reads: below it, a column said to be in Pa or K is in these.
+_SUSPECT = {"K": (100, "°C"), "Pa": (2000, "hPa")}
+
+
+def tidy(raw: pd.DataFrame, layout: Layout, path: Path) -> tuple[pd.DataFrame, bool]:
+    """Rows of text to a table of floats in the published units, indexed by UTC; and if all dates had an offset."""
+    index, offset = _dates(raw[layout.columns["date"][0].at], path)
+    table = pd.DataFrame(np.nan, index=index, columns=list(VARIABLES))
+    for name in VARIABLES.keys() & layout.columns:
+        table[name] = _numbers(name, raw, layout, path)
+    return table, offset
+
+
+def _numbers(name: str, raw: pd.DataFrame, layout: Layout, path: Path) -> np.ndarray:
+    """One variable. Where a label occurs twice (a code and its text) the column that holds numbers is taken."""
+    for column in layout.columns[name]:
+        texts = raw[column.at]
+        values = pd.to_numeric(texts, errors="coerce").astype("float64")
+        rest = pd.Series(texts[~np.isfinite(values)].unique(), dtype=str).str.strip()  # missing, or with a comma
+        rest.index = texts[~np.isfinite(values)].unique()
+        fixed = pd.to_numeric(rest.str.replace(",", "."), errors="coerce").astype("float64")
+        wrong = set(rest.index[fixed.isna() & ~rest.str.lower().isin(_MISSING)])
+        values = values.fillna(texts.map(fixed)) if fixed.notna().any() else values
+        values = values.replace([np.inf, -np.inf], np.nan)
+        if not wrong:
+            break
+    else:
+        lines = texts.index[texts.isin(wrong)]
+        raise ValueError(
+            f"A variable must be a number, or missing (`mq` or nothing). Received: {texts[lines[0]]!r} in the column "
+            f"`{layout.labels[column.at]}`, line {lines[0]} of {path.name} ({len(lines)} such values). "
+            "Correct that value, or empty it."
+        )
+    most, unit = _SUSPECT.get(VARIABLES[name].published, (None, ""))
+    if most and name != "tend" and column[1:] == (1, 0) and values.max() < most:
+        raise ValueError(
+            f"A column must be in the unit that its name says. Received: {path.name}, whose column "
+            f"`{layout.labels[column.at]}` should be in {VARIABLES[name].published} and holds at most "
+            f"{values.max():g}. If that is {unit}, name it `{name} ({unit})`: it is then read as {unit}."
+        )
+    return (values * column.times + column.plus).to_numpy()
+
+
+def _dates(texts: pd.Series, path: Path) -> tuple[pd.DatetimeIndex, bool]:
+    """UTC instants from `20130201000000` (UTC) or ISO 8601 with its offset, so that no change of hour moves anything.
+
+    Without an offset a date is taken for UTC; the second value is then False.
+    """
+    if texts.empty:
+        return pd.DatetimeIndex([], tz="UTC", name="date").as_unit("s"), True
+    every = pd.Series(texts.unique(), dtype=str).str.strip()
+    bare = every.str.replace(r"\.0*$", "", regex=True)  # a number that was saved as 20130201000000.0
+    compact, epoch = bare.str.fullmatch(r"\d{10}|\d{12}|\d{14}"), bare.str.fullmatch(r"\d{13}")
+    dates = pd.to_datetime(bare.where(compact).str.ljust(14, "0"), format="%Y%m%d%H%M%S", utc=True, errors="coerce")
+    dates = dates.fillna(pd.to_datetime(every.mask(compact), format="ISO8601", utc=True, errors="coerce"))
+    dates = dates.fillna(pd.to_datetime(pd.to_numeric(bare.where(epoch)), unit="ms", utc=True))  # pandas' own JSON
+    slashed = every[dates.isna() & every.str.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}( .*)?")]
+    if len(slashed):
+        dates = dates.fillna(_slashed(slashed, path))
+    by_text = pd.Series(dates.array, index=texts.unique())
+    if by_text.isna().any():
+        wrong = by_text.index[by_text.isna()][0]
+        raise ValueError(
+            f"A date must be like 20130201000000 (UTC) or 2023-07-01T02:00:00+02:00. Received: {wrong!r}, line "
+            f"{texts.index[texts == wrong][0]} of {path.name}. Correct it; if a spreadsheet has cut its digits, "
+            "fetch the file again."
+        )
+    offset = compact | epoch | every.str.contains(r"\d\d:?\d\d.*(?:Z|UTC|[+-]\d\d(?::?\d\d)?)$", case=False)
+    return pd.DatetimeIndex(texts.map(by_text), name="date").as_unit("s"), bool(offset.all())
+
+
+def _slashed(texts: pd.Series, path: Path) -> pd.Series:
+    """`01/02/2013 00:00`, as a spreadsheet writes dates; a number above 12 tells which of the two is the day."""
+    ways = {}
+    full = texts.str.replace(r"^(\S+)$", r"\1 00:00", regex=True).str.replace(r" (\d+:\d+)$", r" \1:00", regex=True)
+    for first, form in (("day", "%d/%m/%Y %H:%M:%S"), ("month", "%m/%d/%Y %H:%M:%S")):
+        dates = pd.to_datetime(full, format=form, utc=True, errors="coerce")
+        if dates.notna().all():
+            ways[first] = dates
+    if len(ways) == 2 and not ways["day"].equals(ways["month"]):
+        raise ValueError(
+            f"It must be plain which number of a date is the day. Received: {texts.iloc[0]!r} in {path.name}, where "
+            "no number exceeds 12. Write dates as 2013-02-01 00:00."
+        )
+    return next(iter(ways.values()), pd.Series(pd.NaT, texts.index))

@@ -1,0 +1,77 @@
+"""Opening a table of text however it was saved: plain, gzipped or zipped, told by its content and not by its name."""
+
+import codecs
+import csv
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+__all__ = ["open_text", "read_header"]
+_HEAD = 1 << 16  # bytes, or letters, that tell what a file is
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[TextIO]:
+    """Open a text that may be gzipped or zipped, in UTF-8 (with or without its mark), UTF-16 or Windows' cp1252.
+
+    Raises:
+        ValueError: it is no text, a zip of several files, or the compressed file is cut or damaged.
+    """
+    with open(path, "rb") as file:
+        start = file.read(2)
+    opened = {b"\x1f\x8b": gzip.open, b"PK": _open_zip}.get(start, open)
+    try:
+        with opened(path, "rb") as file:
+            encoding = _encoding(file.read1(_HEAD))  # what lies before a damage, if it is damaged
+        with opened(path, "rb") as file, io.TextIOWrapper(file, encoding, errors="replace") as text:
+            yield text
+    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+        raise ValueError(f"it is cut or damaged ({error})") from error
+
+
+def _open_zip(path: Path, mode: str):
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX")]
+        if "[Content_Types].xml" in names:
+            raise ValueError("it is a spreadsheet: save it as CSV")
+        if len(names) != 1:
+            raise ValueError(f"a zip is read if it holds one file; this one holds {len(names)}")
+        return archive.open(names[0])  # the archive stays open as long as this
+
+
+def _encoding(head: bytes) -> str:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\0" in head:
+        raise ValueError("it is no text file")
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+        return "utf-8-sig"
+    except UnicodeDecodeError:
+        return "cp1252"  # saved by a spreadsheet
+
+
+def read_header(file: TextIO, knows: Callable[[str], object]) -> tuple[str, list[str]]:
+    """Read the first line, up to the first row.
+
+    Args:
+        file: from `open_text`.
+        knows: true of a label that the reader understands; it tells which separator is the right one.
+
+    Returns:
+        The separator (`;`, a comma, a tab or `|`) and the labels.
+    """
+    line = file.readline(_HEAD)
+    while line and (not line.strip() or line.lower().startswith("sep=")):
+        line = file.readline(_HEAD)
+    best = [";", [line.strip()]]
+    for separator in ";,\t|":
+        labels = [label.strip() for label in next(csv.reader([line.rstrip("\n")], delimiter=separator), [])]
+        if sum(map(bool, map(knows, labels))) > sum(map(bool, map(knows, best[1]))):
+            best = [separator, labels]
+    return best[0], best[1]
