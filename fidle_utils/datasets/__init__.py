@@ -82,8 +82,8 @@ class DamagedFile(ValueError):
 
     def __init__(self, name: str, path: Path, reason: object):
         super().__init__(
-            f"A file of data must be whole. Received: {path}: {reason}. Move it out of {name}/ and fetch it again with "
-            f"`fidle data get {name}`."
+            f"A file of data must be whole. Received: {path}: {reason}. Move it out of {name}/ and fetch it again "
+            f"with `fidle data get {name}`."
         )
         self.reason = str(reason)
 
