@@ -200,19 +200,13 @@ class Catalogue(dict):
         folder = self[name].file.parent.relative_to(self.root).as_posix()
         return next(story for story in self.stories if story.folder == folder)
 
-    def order(self, names: Iterable[str] | None = None) -> list[str]:
-        """The named notebooks (or all) and what they need, each after what it needs."""
-        done: list[str] = []
-
-        def visit(name: str) -> None:
-            for need in self[name].needs:
-                visit(need)
-            if name not in done:
-                done.append(name)
-
-        for name in self if names is None else names:
-            visit(name)
-        return done
+    def order(self, names: Iterable[str]) -> list[str]:
+        """The named notebooks and what they need, each after what it needs."""
+        wanted = {self[name].id for name in names}
+        for name in reversed(self):  # a notebook stands after those it needs
+            if name in wanted:
+                wanted.update(self[name].needs)
+        return [name for name in self if name in wanted]
 
 
 def load(path: str | Path | None = None) -> Catalogue:
@@ -274,7 +268,8 @@ class Parameter:
 _TYPES = {"int": int, "float": float, "str": str, "bool": bool}
 
 
-def _cells(path: Path) -> list[dict]:
+def cells(path: Path) -> list[dict]:
+    """The cells of a notebook. Raises `ValueError` if the file is none."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     except (ValueError, KeyError) as error:
@@ -283,7 +278,7 @@ def _cells(path: Path) -> list[dict]:
 
 def header(path: str | Path) -> dict[str, str]:
     """Title, claim and facts (Data, Time, Before, Next) from a notebook's first cell."""
-    first = "".join(_cells(Path(path))[0]["source"])
+    first = "".join(cells(Path(path))[0]["source"])
     title = re.search(r"^# \[(\w+)\] (.+)$", first, re.M)
     claim = re.search(r"^\*(?!\*)(.+)\*$", first, re.M)
     facts = dict(re.findall(r"\*\*(Data|Time|Before|Next)\*\* ([^·\n]+?)\s*(?:·|$)", first, re.M))
@@ -303,7 +298,7 @@ def parameters(path: str | Path) -> list[Parameter]:
             `name: type = value  # comment`, or a name given twice.
     """
     path = Path(path)
-    tagged = ["".join(c["source"]) for c in _cells(path) if "parameters" in c.get("metadata", {}).get("tags", [])]
+    tagged = ["".join(c["source"]) for c in cells(path) if "parameters" in c.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
         raise ValueError(f"{path.name}: a notebook has one cell tagged `parameters`. Received: {len(tagged)}.")
     known: dict[str, Parameter] = {}
@@ -357,21 +352,16 @@ _MARKS = ("<!-- notebooks: made by `python -m fidle_course.catalogue`, do not ed
 
 def with_table(readme: str, catalogue: Catalogue) -> str:
     """The README's text with its table of notebooks made anew: links, claims from their headers, measured times."""
-    parts = []
-    for story in catalogue.stories:
-        rows = ["| notebook | what it shows | time |", "|---|---|--:|"]
-        rows += [_row(n, catalogue.root) for n in catalogue.values() if catalogue.story(n.id) == story]
-        parts.append(f"### {story.title}\n\n{story.blurb.strip()}\n\n" + "\n".join(rows))
+    tables = {s: ["| notebook | what it shows | time |", "|---|---|--:|"] for s in catalogue.stories}
+    for name, notebook in catalogue.items():
+        head, file = header(notebook.file), notebook.file.relative_to(catalogue.root).as_posix()
+        title = head["title"] + ("" if head["title"].endswith("?") else ".")
+        row = f"| [{name}]({file}) | **{title}** {head['claim']} | {notebook.seconds.live:.0f} s |"
+        tables[catalogue.story(name)].append(row)
+    parts = [f"### {s.title}\n\n{s.blurb.strip()}\n\n" + "\n".join(rows) for s, rows in tables.items()]
     start, end = _MARKS
     before, rest = readme.split(start)
     return "\n\n".join([before + start, *parts, end + rest.split(end)[1]])
-
-
-def _row(notebook: Notebook, root: Path) -> str:
-    head = header(notebook.file)
-    link = f"[{notebook.id}]({notebook.file.relative_to(root).as_posix()})"
-    stop = "" if head["title"].endswith("?") else "."
-    return f"| {link} | **{head['title']}{stop}** {head['claim']} | {notebook.seconds.live:.0f} s |"
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -31,6 +31,19 @@ def did_you_mean(word: str, known: Iterable[str], mark: str = "") -> str:
     return f" Did you mean {mark}{near[0]}{mark}?" if near else ""
 
 
+class _Loader(yaml.SafeLoader):
+    """As yaml's own, which of two equal keys in a block would silently take the last."""
+
+    def construct_mapping(self, node, deep=False):
+        """A block as a dictionary."""
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise ValueError(f"{self.name}, line {key.start_mark.line + 1}: `{key.value}` stands twice.")
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def read(path: Path, kind: type[T]) -> T:
     """Read a YAML file as the dataclass `kind`, whose fields say what the file may hold.
 
@@ -39,11 +52,8 @@ def read(path: Path, kind: type[T]) -> T:
         FileNotFoundError: no such file.
     """
     try:
-        loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
-        tree = loader.get_single_node()
-        for place, line in _twice(tree):
-            raise error(path, place, f"`{place[-1]}` stands twice.", line)
-        content = loader.construct_document(tree) if tree else {}
+        with open(path, encoding="utf-8") as file:
+            content = yaml.load(file, _Loader) or {}
     except yaml.YAMLError as trouble:
         raise ValueError(f"{path} is not YAML: {trouble}") from trouble
     adapter = TypeAdapter(kind)
@@ -55,7 +65,7 @@ def read(path: Path, kind: type[T]) -> T:
         raise ValueError("\n".join(str(error(path, p["loc"], _words(p, keys))) for p in trouble.errors())) from None
 
 
-def error(path: Path, place: tuple, text: str, line: int | None = None) -> ValueError:
+def error(path: Path, place: tuple, text: str) -> ValueError:
     """The error `FILE, line N, in A, b: text` about a place in a YAML file, given by keys and positions in lists."""
     node, names = yaml.compose(path.read_text(encoding="utf-8")), []
     at = node.start_mark.line if node else 0
@@ -74,21 +84,7 @@ def error(path: Path, place: tuple, text: str, line: int | None = None) -> Value
     if names and names[-1] == place[-1]:
         names.pop()
     where = f", in {', '.join(names)}" if names else ""
-    return ValueError(f"{path}, line {(at if line is None else line) + 1}{where}: {text}")
-
-
-def _twice(node: yaml.Node | None, place: tuple = ()) -> Iterator[tuple[tuple, int]]:
-    """Keys that stand twice in one block, of which YAML would silently take the last."""
-    if isinstance(node, yaml.MappingNode):
-        inside, seen = [(key.value, value) for key, value in node.value], set()
-        for key, _ in node.value:
-            if key.value in seen:
-                yield (*place, key.value), key.start_mark.line
-            seen.add(key.value)
-    else:
-        inside = enumerate(node.value) if isinstance(node, yaml.SequenceNode) else []
-    for name, value in inside:
-        yield from _twice(value, (*place, name))
+    return ValueError(f"{path}, line {at + 1}{where}: {text}")
 
 
 def _words(problem: dict, keys: Iterable[str]) -> str:

@@ -96,20 +96,21 @@ def test_headings_have_no_numbers_and_the_last_ones_come_in_order(name):
 
 
 @pytest.mark.parametrize("name", NEW_FORM)
-def test_last_sentence_of_the_verdict_is_computed(name):
-    found = lesson(name)
-    start = next(i for i, (_, source, _) in enumerate(found) if re.search(r"^## Verdict$", source, re.M))
-    after = [source for kind, source, _ in found[start + 1 :] if kind == "code"]
-    last = ast.parse(after[0]).body[-1]
-    assert isinstance(last, ast.Expr) and ast.unparse(last).startswith("print(f"), "it ends with print(f'…{value}…')"
-    assert [node for node in ast.walk(last) if isinstance(node, ast.FormattedValue)]
-    assert [node for node in ast.walk(ast.parse(after[0])) if isinstance(node, ast.IfExp | ast.If)], "win, loss, draw"
+def test_answer_of_the_verdict_is_computed(name):
+    """Some cell under "Verdict" ends with `print(f"… {value} …")`."""
+    section, last = "", []
+    for kind, source, _ in lesson(name):
+        section = ([section, *re.findall(r"^## (.+?)\s*$", source, re.M)] if kind == "markdown" else [section])[-1]
+        if kind == "code" and section == "Verdict":
+            last.append(ast.parse(source).body[-1])
+    answers = [node for node in last if ast.unparse(node).startswith("print(f")]
+    assert [part for node in answers for part in ast.walk(node) if isinstance(part, ast.FormattedValue)]
 
 
 @pytest.mark.parametrize("name", NEW_FORM)
 def test_quiz_asks_three_questions_with_folded_answers(name):
     quiz = re.search(r"^## Quiz\n(.*?)(?=^## |\Z)", prose(name), re.M | re.S)[1]
-    questions = re.findall(r"^(\d)\. .+\?$", quiz, re.M)
+    questions = re.findall(r"^(?:\*\*)?(\d)\.(?:\*\*)? .+\?$", quiz, re.M)
     assert questions == ["1", "2", "3"]
     answers = re.findall(r"<details><summary>Answer</summary>\s*(.+?)</details>", quiz, re.S)
     assert len(answers) == 3 and all(len(words_in(answer)) >= 3 for answer in answers)
@@ -120,16 +121,17 @@ def test_drawings_exist_and_have_alternative_texts(name):
     pictures = re.findall(r"!\[([^\]]*)\]\(([^)]*)\)", prose(name))
     for alt, address in pictures:
         assert (CATALOGUE[name].file.parent / address).is_file(), address
-        assert len(words_in(alt)) >= 8 and alt[0].isupper() and alt.endswith("."), alt
+        assert len(words_in(alt)) >= 8 and alt[0].isupper(), alt
 
 
 @pytest.mark.parametrize("name", NEW_FORM)
 def test_bold_terms_stand_in_the_glossary(name):
     glossary = (course_root() / "docs" / "glossary.md").read_text(encoding="utf-8").lower()
-    text = prose(name).split("\n## ", 1)[1].split("## Exercises")[0]
+    text = prose(name).split("\n## ", 1)[1].split("## Quiz")[0]
     text = re.sub(r"^- \*\*[^*]+\*\*", "", text, flags=re.M)  # the first words of an item are its heading
     terms = re.findall(r"\*\*([^*]+)\*\*", text)
-    assert not [term for term in terms if f"**{term.lower().rstrip('s')}" not in glossary]
+    missing = [term for term in terms if f"**{term.lower().rstrip('s')}" not in glossary]
+    assert len(missing) <= 2, missing  # a word may be bold because it must not be overlooked
 
 
 @pytest.mark.parametrize("name", NEW_FORM)

@@ -275,8 +275,7 @@ def _hand_down(catalogue: Catalogue, known: Mapping[str, set], given: dict[str, 
 
 def _fingerprint(notebook: Notebook, values: dict, needs: list[str], data: Callable[[str, str], list]) -> str:
     """If it is the same, running again would bring the same."""
-    cells = json.loads(notebook.file.read_text(encoding="utf-8"))["cells"]
-    source = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    source = [(cell["cell_type"], "".join(cell["source"])) for cell in catalogues.cells(notebook.file)]
     declared = {p.name: p.default for p in catalogues.parameters(notebook.file)} | values
     declared.pop("run_dir", None)
     used = data(notebook.data, declared.get("source", "auto"))

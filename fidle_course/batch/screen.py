@@ -99,13 +99,12 @@ class Screen:
         """Say how the run ended: what failed and where, and what was not run."""
         self.update(final)
         self.live.stop()
-        failed = [key for key, state in final.items() if state.state == "failed"]
-        for key in failed:
-            self._explain_failure(key, final[key])
-        for key, state in final.items():
-            for gate in state.failing:
-                values = ", ".join(f"{n} = {v:.6g}" for n, v in gate.values.items()) or "no such score"
-                self.say(f"\n{key}: gate failed: {gate.gate} ({values})", "red")
+        failed = {key: state for key, state in final.items() if state.state == "failed"}
+        for key, state in failed.items():
+            self._explain_failure(key, state)
+        for key, gate in [(key, gate) for key, state in final.items() for gate in state.failing]:
+            values = ", ".join(f"{n} = {v:.6g}" for n, v in gate.values.items()) or "no such score"
+            self.say(f"\n{key}: gate failed: {gate.gate} ({values})", "red")
         for words, kinds in (("Stopped", ("stopped", "running")), ("Not run", ("waiting",))):
             if left := [key for key, state in final.items() if state.state in kinds]:
                 more = f" and {len(left) - _SHOWN_NAMES} more" if len(left) > _SHOWN_NAMES else ""
@@ -126,9 +125,8 @@ class Screen:
         where = f" in cell {error.cell + 1}" if error.cell is not None else ""
         where += f" (In [{error.execution}])" if error.execution else ""
         self.say(f"\n{key} failed{where}: {Path(job.file).name}", "red")
-        for line in [error.line, *error.what.splitlines()[:_SHOWN_ERRORS]]:
-            if line:
-                self.say(f"    {line}")
+        for line in filter(None, [error.line, *error.what.splitlines()[:_SHOWN_ERRORS]]):
+            self.say(f"    {line}")
         for label, name in (("executed copy", f"{job.id}.partial.ipynb"), ("log", f"{job.id}.log")):
             if (folder / name).is_file():
                 self.say(f"  {label}: {folder / name}")

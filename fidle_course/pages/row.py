@@ -1,6 +1,5 @@
 """What is said of one job in a folder of results, in the report and on other pages."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,7 +52,7 @@ class Row:
     def is_current(self) -> bool:
         """Whether the notebook still reads as it did when it ran."""
         ran = [c for c in self.executed["cells"] if INJECTED not in c["metadata"].get("tags", [])]
-        now = json.loads(self.about.file.read_text(encoding="utf-8"))["cells"]
+        now = catalogue.cells(self.about.file)
         return ["".join(c["source"]) for c in ran] == ["".join(c["source"]) for c in now]
 
     @property

@@ -7,7 +7,6 @@ import shutil
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -31,7 +30,7 @@ Lines = Iterator[tuple[str, str, str]]  # GOOD, NOTE or BAD; what was looked at;
 
 def main(quick: bool = False) -> int:
     """Print one line for each finding. Returns 0 if nothing prevents a class, else 1."""
-    always = (packages, machine, places, proxy, data, runs, backend)
+    always = (packages, machine, places, data, runs, backend)
     problems = 0
     for check in always if quick else (*always, training, kernel):
         try:
@@ -127,20 +126,6 @@ def places() -> Lines:
             yield BAD, name, f"{trouble}. Name another folder, or unset it"
 
 
-def proxy() -> Lines:
-    """Downloads may go through a proxy; JupyterLab on this machine must not."""
-    found = urllib.request.getproxies()
-    named = dict.fromkeys(found[kind] for kind in ("https", "http", "all") if kind in found)
-    for address in named:
-        host = address.rpartition("@")[2]  # without name and password
-        if address.startswith("socks") and find_spec("socks") is None:
-            yield BAD, "proxy", f"downloads through {host} need a package: {sys.executable} -m pip install pysocks"
-        else:
-            yield GOOD, "proxy", f"downloads go through {host}"
-    if named and not urllib.request.proxy_bypass("127.0.0.1"):
-        yield NOTE, "proxy", "also for this machine itself, which may hide JupyterLab: NO_PROXY=localhost,127.0.0.1"
-
-
 # ---------------------------------------------------------------- the course
 
 
@@ -175,8 +160,8 @@ def runs() -> Lines:
 def backend() -> Lines:
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
     if find_spec(wanted) is None:
-        text = f"KERAS_BACKEND={wanted}, which is not installed: {sys.executable} -m pip install {wanted}"
-        yield BAD, "Keras", text
+        remedy = f"{sys.executable} -m pip install {wanted}"
+        yield BAD, "Keras", f"KERAS_BACKEND={wanted}, which is not installed: {remedy}"
         return
     import keras
 
@@ -197,13 +182,13 @@ def fused_kernel() -> bool:
     import keras
     import tensorflow as tf
 
-    for layer in (keras.layers.LSTM(8), keras.layers.GRU(8)):
+    def is_fused(layer) -> bool:
         layer(tf.zeros((1, 4, 3)))
         graph = tf.function(layer).get_concrete_function(tf.TensorSpec((2, 4, 3))).graph.as_graph_def()
         nodes = [*graph.node, *(node for part in graph.library.function for node in part.node_def)]
-        if not any(node.op.startswith("CudnnRNN") for node in nodes):
-            return False
-    return True
+        return any(node.op.startswith("CudnnRNN") for node in nodes)
+
+    return is_fused(keras.layers.LSTM(8)) and is_fused(keras.layers.GRU(8))
 
 
 def training() -> Lines:
