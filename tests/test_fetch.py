@@ -477,3 +477,14 @@ def test_real_files_pass_the_checks(real_data):
     for path in (real_data / "synop").iterdir():
         datasets.module("synop").check(path)
     datasets.module("imdb").check(real_data / "imdb" / "aclImdb_v1.tar.gz")
+
+
+def test_command_fetches_all_data_sets_and_gives_each_its_own_options(server, folder, monkeypatch):
+    from fidle_course import cli
+
+    asked = []
+    monkeypatch.setattr(fetch, "get", lambda name, **how: asked.append((name, how["quiet"], how.get("years"))))
+    assert cli.main(["data", "get", "--years", "2024", "--quiet"]) in (0, None)
+    assert [name for name, *_ in asked] == fetch.fetchable()
+    assert dict((name, years) for name, _, years in asked)["synop"] == (2024,)
+    assert all(quiet for _, quiet, _ in asked)

@@ -51,6 +51,16 @@ class Wanted:
 # -------------------------------------------------------------------------------- what is fetched
 
 
+def fetchable() -> list[str]:
+    """The data sets that have files to fetch."""
+    return [name for name in datasets.names() if card(name)["files"]]
+
+
+def options(name: str) -> list[str]:
+    """What `fidle data get NAME` may be asked for: "station", "years", or nothing."""
+    return list(card(name).get("defaults", {}))
+
+
 def get(
     name: str,
     *,
@@ -117,7 +127,7 @@ def _wanted(name: str, station: str | None, years: Iterable[int] | None) -> list
     if not it["files"]:
         raise ValueError(f"`{name}` has no files to fetch: {it['what']}")
     for option, value in {"station": station, "years": years}.items():
-        if value is not None and option not in it.get("defaults", {}):
+        if value is not None and option not in options(name):
             raise ValueError(f"`{option}` is not for {name}, whose files are always fetched whole.")
     if "defaults" not in it:
         return [_filled(file) for file in it["files"]]

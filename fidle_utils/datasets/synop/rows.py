@@ -18,7 +18,7 @@ from fidle_utils.datasets.synop.columns import Column, known, match
 from fidle_utils.datasets.tables import open_text, read_header
 
 __all__ = ["Layout", "codes", "layout_of", "rows", "station_code"]
-NO_ROWS = "it holds no observation: is there such a station, and did it report then?"
+NO_ROWS = "it holds no observation (is there such a station, and did it report then?)"
 _ROWS = 20_000  # read together: a yearly file has half a million, of 190 stations
 
 
