@@ -17,6 +17,7 @@ __all__ = [
     "luminance",
     "plot_confusion",
     "plot_history",
+    "plot_intervals",
     "plot_lead_time",
     "use_style",
 ]
@@ -156,6 +157,23 @@ def plot_confusion(matrix, labels, *, ax=None):
             ink = ink_on(image.cmap(shares[row, col])[:3])
             text = f"{matrix[row, col]:,}\n{shares[row, col]:.1%}"
             ax.text(col, row, text, ha="center", va="center", color=ink, fontsize="large")
+    return ax
+
+
+def plot_intervals(intervals, *, xlabel: str, ax=None):
+    """A point with its interval for each comparison, from above downwards, and a dotted line at 0: a draw holds it.
+
+    Args:
+        intervals: name -> `scores.PairedInterval`.
+        xlabel: what the differences are, with their unit.
+    """
+    ax = ax or plt.gca()
+    for place, each in enumerate(intervals.values()):
+        reach = [[each.difference - each.low], [each.high - each.difference]]
+        ax.errorbar(each.difference, place, xerr=reach, fmt="o", ms=8, capsize=6, color=COLOURS["model"])
+    ax.axvline(0, color="black", ls=":")
+    ax.set_yticks(range(len(intervals)), intervals)
+    ax.set(xlabel=xlabel, ylim=(len(intervals) - 0.5, -0.5))
     return ax
 
 

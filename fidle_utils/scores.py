@@ -1,11 +1,22 @@
-"""Metrics as plain functions, and the table that has the baseline in it."""
+"""Metrics as plain functions, the table that has the baseline in it, and the interval that says who wins."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["by_lead_time", "mae", "mean_distance", "rmse", "score_table", "skill"]
+__all__ = [
+    "PairedInterval",
+    "by_lead_time",
+    "diebold_mariano",
+    "mae",
+    "mean_distance",
+    "paired_interval",
+    "rmse",
+    "score_table",
+    "skill",
+    "stationarity",
+]
 
 
 def rmse(observed, predicted) -> float:
@@ -48,7 +59,7 @@ def skill(error: float, baseline_error: float) -> float:
 
 @dataclass(frozen=True)
 class PairedInterval:
-    """How much higher one model scores than another on the same cases, with a 95 % interval.
+    """The difference of two models' scores on the same cases, with its 95 % interval.
 
     `f"{interval:+.2%}"` writes all three numbers: "+0.31% [-0.02%, +0.65%]".
     """
@@ -56,42 +67,83 @@ class PairedInterval:
     difference: float
     low: float
     high: float
+    p: float = float("nan")  # how often chance alone makes such a difference; only where a test computes it
+    lower_is_better: bool = False
 
     @property
     def outcome(self) -> str:
-        """A word: "a win", "a loss", or "a draw" where the interval holds 0."""
-        return "a win" if self.low > 0 else "a loss" if self.high < 0 else "a draw"
+        """A word for the first model: "a win", "a loss", or "a draw" where the interval holds 0."""
+        low, high = (-self.high, -self.low) if self.lower_is_better else (self.low, self.high)
+        return "a win" if low > 0 else "a loss" if high < 0 else "a draw"
 
     def __format__(self, spec: str) -> str:
         return f"{self.difference:{spec}} [{self.low:{spec}}, {self.high:{spec}}]"
 
 
-def paired_interval(first, second, *, draws: int = 1000, seed: int = 0) -> PairedInterval:
-    """Compare two models case by case: the mean difference of their scores, and its bootstrap interval.
+def paired_interval(
+    first,
+    second,
+    *,
+    block: int = 1,
+    lower_is_better: bool = False,
+    root: bool = False,
+    draws: int = 1000,
+    seed: int = 0,
+) -> PairedInterval:
+    """Compare two models on the same cases: the difference of their mean scores, and its bootstrap interval.
 
-    The cases are drawn again with replacement, each with the scores of both models, and the mean difference is
-    taken; the interval holds the middle 95 % of these means (percentile bootstrap: Efron and Tibshirani, An
-    Introduction to the Bootstrap, 1993, section 13.3). It speaks of other cases, not of other seeds.
+    The cases are drawn again with replacement, each with the scores of both models, and the difference is taken; the
+    interval holds the middle 95 % of these differences. Where a model was trained several times, its trainings are
+    drawn too: what differs from one training to the next is part of the interval.
+
+    Steps of a series that are near in time are alike: to draw them one by one takes them for more evidence than they
+    are. With `block` above 1, blocks of consecutive steps are drawn, from a series closed to a ring.
+
+    Example: 6 steps, `block=3`
+
+        steps       a b c d e f
+        one draw    e f a | b c d        two blocks, which start at e and at b
 
     Args:
-        first, second: a score for each case, higher is better, such as right (1) or wrong (0): `(case,)`, or
-            `(seed, case)` for several trainings of one model, whose mean is taken first.
-        draws: how often the cases are drawn again.
+        first, second: a score for each case, such as right (1) or wrong (0), an absolute or a squared error:
+            `(case,)`, or `(training, case)` for several trainings of one model.
+        block: consecutive cases drawn together, longer than neighbours resemble each other: 8 for a day of steps of
+            3 hours; at most half of all.
+        lower_is_better: the scores are errors.
+        root: take the root of each mean: of squared errors, the RMSE.
+        draws: how often to draw.
         seed: of the drawing.
 
     Returns:
-        `first` minus `second`.
+        The first model's mean score minus the second's.
 
     Raises:
-        ValueError: if the two have not the same cases.
+        ValueError: if the two have not the same cases, or a block leaves fewer than two.
+
+    Sources: B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3 (percentiles);
+    D. N. Politis and J. P. Romano, A circular block-resampling procedure for stationary data, 1992 (blocks).
     """
-    first, second = (np.asarray(s, dtype=float) for s in (first, second))
-    first, second = (s.mean(axis=0) if s.ndim == 2 else s for s in (first, second))
-    first, second = _check(first, second)
-    rng, difference = np.random.default_rng(seed), first - second
-    means = [difference[rng.integers(len(difference), size=len(difference))].mean() for _ in range(draws)]
-    low, high = np.quantile(means, [0.025, 0.975])
-    return PairedInterval(float(difference.mean()), float(low), float(high))
+    both = [np.atleast_2d(np.asarray(given, dtype=float)) for given in (first, second)]
+    cases = both[0].shape[1]
+    if both[1].shape[1] != cases or not cases:
+        raise ValueError(f"Both models must be scored on the same cases. Received: {both[0].shape}, {both[1].shape}.")
+    if block != 1 and not 1 <= block <= cases / 2:
+        raise ValueError(f"`block` must be 1 to half of the cases. Received: block={block}, {cases} cases.")
+
+    def difference(counts, trainings):
+        """Means over cases, each counted as often as it was drawn, and over the trainings that were drawn."""
+        means = [given[drawn] @ counts / counts.sum() for given, drawn in zip(both, trainings)]
+        return np.subtract(*(np.mean(np.sqrt(mean) if root else mean) for mean in means))
+
+    rng, drawn = np.random.default_rng(seed), []
+    for _ in range(draws):
+        starts = rng.integers(cases, size=-(-cases // block))
+        steps = (starts[:, None] + np.arange(block)) % cases
+        counts = np.bincount(steps.ravel(), minlength=cases)
+        drawn.append(difference(counts, [rng.integers(len(given), size=len(given)) for given in both]))
+    whole = difference(np.ones(cases), [np.arange(len(given)) for given in both])
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return PairedInterval(float(whole), float(low), float(high), lower_is_better=lower_is_better)
 
 
 def score_table(observed, forecasts: dict, *, baseline: str, metrics: dict | None = None) -> pd.DataFrame:
@@ -148,6 +200,75 @@ def by_lead_time(observed, forecasts: dict, metric=rmse, *, leads=None, name: st
         predicted = _check(observed, predicted)[1]
         columns[model] = [metric(observed[:, i], predicted[:, i]) for i in range(len(leads))]
     return pd.DataFrame(columns, index=pd.Index(leads, name=name))
+
+
+def diebold_mariano(errors, others, horizon: int = 1) -> PairedInterval:
+    """The test of Diebold and Mariano: has one forecast of a series a smaller mean error than another one?
+
+        d_t = others_t - errors_t          DM = mean(d) / sqrt(v / n)
+        v = g_0 + 2 (g_1 + ... + g_{h-1}),      g_k the autocovariance of d at lag k
+
+    Forecasts h steps ahead share h - 1 steps with the next one, hence the autocovariances. The correction of Harvey,
+    Leybourne and Newbold for short series is applied. At h = 1 it is a paired t-test.
+
+    Args:
+        errors, others: `(time,)`, the absolute (or squared) error of each of two forecasts, in the order of time.
+        horizon: h, the steps that they look ahead.
+
+    Returns:
+        The mean of d, above 0 where the first forecast has the smaller errors ("a win"), with its interval and p,
+        two-sided, from Student's t with n - 1 degrees of freedom.
+
+    Raises:
+        ValueError: errors that are not `(time,)`, of different lengths, or no more than `horizon` of them; or a
+            variance v that is not above 0.
+
+    Sources: F. X. Diebold and R. S. Mariano, Comparing predictive accuracy, Journal of Business & Economic Statistics
+    13 (1995); D. Harvey, S. Leybourne and P. Newbold, Testing the equality of prediction mean squared errors,
+    International Journal of Forecasting 13 (1997).
+    """
+    from scipy import stats
+
+    errors, others = _check(errors, others)
+    if errors.ndim != 1:
+        raise ValueError(f"Errors must be shaped (time,). Received: {errors.shape}.")
+    d = np.subtract(others, errors, dtype=float)
+    n, h = len(d), horizon
+    if not 1 <= h < n:
+        raise ValueError(f"`horizon` must be 1 or more, and below the number of errors. Received: {h}, {n} errors.")
+    centred = d - d.mean()
+    covariances = [centred[k:] @ centred[: n - k] / n for k in range(h)]
+    variance = covariances[0] + 2 * sum(covariances[1:])
+    if not variance > 0:
+        raise ValueError(f"The differences must vary. Received: variance {variance:.3g} at horizon {h}.")
+    correction = (n + 1 - 2 * h + h * (h - 1) / n) / n
+    deviation = float(np.sqrt(variance / n / correction))
+    reach = float(stats.t.ppf(0.975, n - 1)) * deviation
+    middle = float(d.mean())
+    return PairedInterval(
+        middle, middle - reach, middle + reach, float(2 * stats.t.sf(abs(middle) / deviation, n - 1))
+    )
+
+
+def stationarity(values) -> dict[str, float]:
+    """Ask two tests whether a series keeps its mean and its spread over time.
+
+    - ADF (augmented Dickey-Fuller) assumes a random walk. A p below .05 says: no random walk, it returns to its mean.
+    - KPSS assumes a stationary series. A p below .05 says: not stationary. Its table ends at .01 and .10.
+
+    Args:
+        values: `(time,)`.
+
+    Returns:
+        The p of each, by name: of `adfuller` and `kpss` in `statsmodels.tsa.stattools`, lags chosen by themselves.
+    """
+    import warnings
+
+    from statsmodels.tsa.stattools import adfuller, kpss
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # kpss warns where p lies outside its table
+        return {"ADF p": float(adfuller(values)[1]), "KPSS p": float(kpss(values, nlags="auto")[1])}
 
 
 def _check(observed, predicted):

@@ -365,6 +365,17 @@ def test_unpacked_archive_is_not_fetched_again(server, folder, monkeypatch):
     assert server.asked == []
 
 
+def test_file_of_ones_own_is_no_reason_not_to_fetch_another(server, folder):
+    prices = "Date,Open,Close\n" + "".join(
+        f"2020-{1 + i // 28:02}-{1 + i % 28:02},{i + 1},{i + 2}\n" for i in range(120)
+    )
+    (folder / "price").mkdir()
+    (folder / "price" / "mine.csv").write_text(prices)
+    server.files["/AAPL.csv"] = prices.encode()
+    assert get("price", quiet=True) == [folder / "price" / "AAPL.csv"]
+    assert get("price", quiet=True) == [folder / "price" / "AAPL.csv"] and len(server.asked) == 1
+
+
 def test_archive_of_other_origin_and_name_is_not_fetched_again(server, folder, monkeypatch):
     monkeypatch.setattr(datasets.module("imdb"), "check", lambda path: None)  # 50,000 reviews
     (folder / "imdb").mkdir()

@@ -8,7 +8,7 @@ from tests import lab
 CATALOGUE = catalogue.load()
 # notebook -> the control's label, what kind it is, what to type
 PLAYED = {
-    "LADYB1": ("own steps", "slider"),
+    "LADYB1": ("start", "slider"),
     "SYNOP3": ("lead time", "choice"),
     "IMDB3": ("your review", "text", "a bad film"),
     "IMDB4": ("word", "text", "bad"),

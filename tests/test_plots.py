@@ -11,6 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from fidle_utils import plots
+from fidle_utils.scores import PairedInterval
 from tests import eyes
 
 
@@ -64,6 +65,17 @@ def test_first_seven_series_have_different_colours_lines_and_markers():
     styles = [plots.line_style(i) for i in range(7)]
     for key in ("color", "linestyle", "marker"):
         assert len({str(s[key]) for s in styles}) == 7
+
+
+def test_intervals_stand_one_below_the_other_with_their_reach():
+    ax = plots.plot_intervals(
+        {"a": PairedInterval(0.1, 0.0, 0.3), "b": PairedInterval(-0.2, -0.3, -0.1)}, xlabel="gain"
+    )
+    points = [container.lines[0].get_xydata()[0].tolist() for container in ax.containers]
+    assert points == [[0.1, 0], [-0.2, 1]] and ax.yaxis_inverted()
+    reach = ax.containers[0].lines[2][0].get_segments()[0]
+    assert reach[:, 0].tolist() == pytest.approx([0.0, 0.3])
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["a", "b"]
 
 
 def test_a_word_that_would_lie_over_another_is_left_out():
