@@ -29,7 +29,7 @@ def test_drawing_says_what_it_is_and_has_its_own_white_panel(path):
 
 @pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.stem)
 def test_words_of_a_drawing_are_read_at_half_of_a_pages_width(path):
-    """A page has a column of 832 pixels: at half of it no word is below 7.5 pixels, and none is pale (WCAG 2.2, large text)."""
+    """At half of a page's 832 pixels no word is below 7.5 pixels, and none is pale (WCAG 2.2, large text)."""
     root = ET.parse(path).getroot()
     scale = 416 / int(root.get("viewBox").split()[2])
     common = root.get("font-size")
