@@ -47,7 +47,7 @@ def test_every_form_is_found_in_the_folder(folder, name):
 
 def test_without_a_file_the_record_of_statsmodels_is_taken_and_it_is_real(folder):
     series, label = sunspots.load_sunspots()
-    assert (label.source, label.title) == ("real", "sunspots, 1749-01 to 2009-06")
+    assert (label.source, label.title) == ("real", "sunspots (NGDC), 1749-01 to 2009-06")
     assert len(series) == 3126
     assert (series.iloc[0], series.iloc[-1]) == (58.0, 2.6)
 

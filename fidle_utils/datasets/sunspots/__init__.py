@@ -19,7 +19,7 @@ _LINES = {  # how a line of each form begins: year, month, value, or a year and 
 
 
 def bundled() -> list[DataFile]:
-    """The record that comes with statsmodels: 1749-01 to 2009-06, real and there without a network."""
+    """The record of the US National Geophysical Data Center (NGDC), 1749-01 to 2009-06, that statsmodels brings."""
     path = Path(find_spec("statsmodels").origin).parent / "datasets" / "sunspots" / "src" / "sunspots_monthly.dat"
     return [DataFile(path, form="statsmodels' record, 1749 to 2009")] if path.is_file() else []
 
@@ -58,8 +58,9 @@ def load_sunspots(source: str = "auto"):
     """
     found = pick(source, "sunspots")
     series = read_sunspots(found[0]) if found else simulate_sunspots()
-    label = ("real", "sunspots") if found else ("simulated", "sunspots")
-    return series, DataSource("sunspots", *label, period=(str(series.index[0]), str(series.index[-1])))
+    record = "sunspots (NGDC)" if found and found[0] in [file.path for file in bundled()] else "sunspots"
+    label = "real" if found else "simulated"
+    return series, DataSource("sunspots", label, record, period=(str(series.index[0]), str(series.index[-1])))
 
 
 def read_sunspots(path: str | Path):
