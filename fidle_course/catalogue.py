@@ -39,21 +39,18 @@ class Gate:
     @classmethod
     def parse(cls, text: str) -> "Gate":
         """Read a gate. Raises `ValueError` for anything but `score <|<=|>|>= score-or-number`."""
-        match = _GATE.match(text)
-        if not match:
+        if not (match := _GATE.match(text)):
             raise ValueError(
                 f"A gate compares a score with a number or another score: `name <= 1.3`. Received: {text!r}."
             )
         left, sign, right = match.groups()
-        return cls(left, sign, right if right[0].isalpha() or right[0] == "_" else float(right))
+        return cls(left, sign, right if right.isidentifier() else float(right))
 
     def holds(self, scores: Mapping[str, float]) -> bool:
         """True if the comparison holds; a missing score or NaN never holds."""
-        left = scores.get(self.left)
-        right = scores.get(self.right) if isinstance(self.right, str) else self.right
-        if left is None or right is None:
-            return False
-        return _COMPARE[self.sign](left, right)
+        nan = float("nan")
+        right = scores.get(self.right, nan) if isinstance(self.right, str) else self.right
+        return _COMPARE[self.sign](scores.get(self.left, nan), right)
 
 
 def gates_for(gates: Mapping[str, Iterable[str]], source: str, what: str = "") -> list[str]:
@@ -65,13 +62,14 @@ def gates_for(gates: Mapping[str, Iterable[str]], source: str, what: str = "") -
         source: 'real', 'simulated' or 'generated'.
         what: the data's own words for themselves, such as "Nice (07690)".
     """
-    found = []
-    for wanted in ("any", source):
-        for key, some in gates.items():
-            name, _, place = key.partition(" ")
-            if name == wanted and place in what:
-                found += some
-    return found
+    keys = [(key.partition(" "), some) for key, some in gates.items()]
+    return [
+        gate
+        for wanted in ("any", source)
+        for (name, _, place), some in keys
+        if name == wanted and place in what
+        for gate in some
+    ]
 
 
 def _gate_text(text: str) -> str:
@@ -88,10 +86,6 @@ def _gate_key(key: str) -> str:
             f"Received: {key!r}.{did_you_mean(word, known, '`')}"
         )
     return key
-
-
-_GateText = Annotated[str, AfterValidator(_gate_text)]
-_GateKey = Annotated[str, AfterValidator(_gate_key)]
 
 
 # ---------------------------------------------------------------- what course.yml holds
@@ -130,7 +124,9 @@ class Profile:
     """Parameters and gates of a notebook in one profile; for the gates see `gates_for`."""
 
     parameters: dict[str, object] = field(default_factory=dict)
-    gates: dict[_GateKey, list[_GateText]] = field(default_factory=dict)
+    gates: dict[Annotated[str, AfterValidator(_gate_key)], list[Annotated[str, AfterValidator(_gate_text)]]] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True)
@@ -204,19 +200,13 @@ class Catalogue(dict):
         folder = self[name].file.parent.relative_to(self.root).as_posix()
         return next(story for story in self.stories if story.folder == folder)
 
-    def order(self, names: Iterable[str] | None = None) -> list[str]:
-        """The named notebooks (or all) and what they need, each after what it needs."""
-        done: list[str] = []
-
-        def visit(name: str) -> None:
-            for need in self[name].needs:
-                visit(need)
-            if name not in done:
-                done.append(name)
-
-        for name in self if names is None else names:
-            visit(name)
-        return done
+    def order(self, names: Iterable[str]) -> list[str]:
+        """The named notebooks and what they need, each after what it needs."""
+        wanted = {self[name].id for name in names}
+        for name in reversed(self):  # a notebook stands after those it needs
+            if name in wanted:
+                wanted.update(self[name].needs)
+        return [name for name in self if name in wanted]
 
 
 def load(path: str | Path | None = None) -> Catalogue:
@@ -244,16 +234,16 @@ def load(path: str | Path | None = None) -> Catalogue:
 def _problem(notebook: Notebook, before: Catalogue, everything: list[str]) -> tuple[str, str] | None:
     """What is wrong with an entry after those `before`: the key and why; None if nothing is."""
     name, folders, known = notebook.id, [story.folder for story in before.stories], [*datasets.names(), NO_DATA]
+    folder, data = notebook.file.parent.as_posix(), notebook.data
     if name in before:
         return "id", f"each notebook stands once in the catalogue. Received twice: {name}."
     if not (before.root / notebook.file).is_file():
         return "file", f"{before.root / notebook.file} does not exist."
-    if (folder := notebook.file.parent.as_posix()) not in folders:
+    if folder not in folders:
         hint = did_you_mean(folder, folders)
         return "file", f"the folder of a notebook is that of a story. Received: {folder}.{hint}"
-    if notebook.data not in known:
-        hint = did_you_mean(notebook.data, known)
-        return "data", f"a data set is one of {', '.join(known)}. Received: {notebook.data!r}.{hint}"
+    if data not in known:
+        return "data", f"a data set is one of {', '.join(known)}. Received: {data!r}.{did_you_mean(data, known)}"
     for need in notebook.needs:
         if need not in everything:
             return "needs", f"{name} needs {need}, which is not in the catalogue.{did_you_mean(need, everything)}"
@@ -276,10 +266,10 @@ class Parameter:
 
 
 _TYPES = {"int": int, "float": float, "str": str, "bool": bool}
-_LINE = re.compile(r"^([A-Za-z_]\w*): (int|float|str|bool) = ([^#=]+?)(?:  # ([^=]+))?$")
 
 
-def _cells(path: Path) -> list[dict]:
+def cells(path: Path) -> list[dict]:
+    """The cells of a notebook. Raises `ValueError` if the file is none."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     except (ValueError, KeyError) as error:
@@ -288,7 +278,7 @@ def _cells(path: Path) -> list[dict]:
 
 def header(path: str | Path) -> dict[str, str]:
     """Title, claim and facts (Data, Time, Before, Next) from a notebook's first cell."""
-    first = "".join(_cells(Path(path))[0]["source"])
+    first = "".join(cells(Path(path))[0]["source"])
     title = re.search(r"^# \[(\w+)\] (.+)$", first, re.M)
     claim = re.search(r"^\*(?!\*)(.+)\*$", first, re.M)
     facts = dict(re.findall(r"\*\*(Data|Time|Before|Next)\*\* ([^·\n]+?)\s*(?:·|$)", first, re.M))
@@ -305,32 +295,29 @@ def parameters(path: str | Path) -> list[Parameter]:
 
     Raises:
         ValueError: no cell or several cells tagged `parameters`, a line of another form than
-            `name: type = value  # comment`, a second `=` on a line, or a name given twice.
+            `name: type = value  # comment`, or a name given twice.
     """
     path = Path(path)
-    tagged = [c for c in _cells(path) if "parameters" in c.get("metadata", {}).get("tags", [])]
+    tagged = ["".join(c["source"]) for c in cells(path) if "parameters" in c.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
         raise ValueError(f"{path.name}: a notebook has one cell tagged `parameters`. Received: {len(tagged)}.")
-    found: list[Parameter] = []
-    for line in "".join(tagged[0]["source"]).splitlines():
+    known: dict[str, Parameter] = {}
+    for line in tagged[0].splitlines():
         if not line.strip() or line.startswith("#"):
             continue
-        match = _LINE.match(line.rstrip())
-        if not match:
+        try:
+            (node,) = ast.parse(line).body
+            name, kind, value = node.target.id, _TYPES[node.annotation.id], ast.literal_eval(node.value)
+        except (SyntaxError, ValueError, AttributeError, KeyError):
             raise ValueError(
                 f"{path.name}: a parameter is one line `name: type = value  # comment`, type one of "
-                f"{', '.join(_TYPES)}, with no other `=`: papermill does not see anything else. Received: {line!r}."
-            )
-        name, type_name, text, comment = match.groups()
-        try:
-            value = ast.literal_eval(text.strip())
-        except (ValueError, SyntaxError) as error:
-            raise ValueError(f"{path.name}: `{name}` has a plain value. Received: {text!r}.") from error
-        found.append(Parameter(name, _TYPES[type_name], _as_type(name, _TYPES[type_name], value), comment or ""))
-    names = [p.name for p in found]
-    if twice := {n for n in names if names.count(n) > 1}:
-        raise ValueError(f"{path.name}: each parameter stands once. Received twice: {', '.join(sorted(twice))}.")
-    return found
+                f"{', '.join(_TYPES)}, with a plain value. Received: {line!r}."
+            ) from None
+        if name in known:
+            raise ValueError(f"{path.name}: each parameter stands once. Received twice: {name}.")
+        comment = line.encode()[node.end_col_offset :].decode().strip(" #")
+        known[name] = Parameter(name, kind, _as_type(name, kind, value), comment)
+    return list(known.values())
 
 
 def _as_type(name: str, wanted: type, value):
@@ -363,28 +350,18 @@ def check_parameters(path: str | Path, values: Mapping[str, object]) -> dict[str
 _MARKS = ("<!-- notebooks: made by `python -m fidle_course.catalogue`, do not edit -->", "<!-- /notebooks -->")
 
 
-def markdown_table(catalogue: Catalogue) -> str:
-    """The notebooks as Markdown tables, one for each story: links, claims from their headers, measured times."""
-    parts = []
-    for story in catalogue.stories:
-        rows = ["| notebook | what it shows | time |", "|---|---|--:|"]
-        rows += [_row(n, catalogue.root) for n in catalogue.values() if catalogue.story(n.id) == story]
-        parts.append(f"### {story.title}\n\n{story.blurb.strip()}\n\n" + "\n".join(rows))
-    return "\n\n".join(parts)
-
-
-def _row(notebook: Notebook, root: Path) -> str:
-    head = header(notebook.file)
-    link = f"[{notebook.id}]({notebook.file.relative_to(root).as_posix()})"
-    stop = "" if head["title"].endswith("?") else "."
-    return f"| {link} | **{head['title']}{stop}** {head['claim']} | {notebook.seconds.live:.0f} s |"
-
-
 def with_table(readme: str, catalogue: Catalogue) -> str:
-    """The README's text with its table of notebooks made anew."""
+    """The README's text with its table of notebooks made anew: links, claims from their headers, measured times."""
+    tables = {s: ["| notebook | what it shows | time |", "|---|---|--:|"] for s in catalogue.stories}
+    for name, notebook in catalogue.items():
+        head, file = header(notebook.file), notebook.file.relative_to(catalogue.root).as_posix()
+        title = head["title"] + ("" if head["title"].endswith("?") else ".")
+        row = f"| [{name}]({file}) | **{title}** {head['claim']} | {notebook.seconds.live:.0f} s |"
+        tables[catalogue.story(name)].append(row)
+    parts = [f"### {s.title}\n\n{s.blurb.strip()}\n\n" + "\n".join(rows) for s, rows in tables.items()]
     start, end = _MARKS
     before, rest = readme.split(start)
-    return f"{before}{start}\n\n{markdown_table(catalogue)}\n\n{end}{rest.split(end)[1]}"
+    return "\n\n".join([before + start, *parts, end + rest.split(end)[1]])
 
 
 if __name__ == "__main__":

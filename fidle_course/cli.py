@@ -24,6 +24,7 @@ _EPILOGUE = """examples:
 """
 _PROFILE = {"default": "live", "choices": ["live", "smoke", "full"], "help": "live: as in class; smoke: seconds"}
 _IDS = {"nargs": "*", "metavar": "ID", "help": "notebooks, such as SYNOP2; by default all"}
+_FROM = {"dest": "source", "metavar": "RESULTS", "help": "the folder of results; by default run/ in the course"}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -63,38 +64,45 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"fidle {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    def command(name: str, does, text: str, within=commands) -> argparse.ArgumentParser:
-        made = within.add_parser(name, help=text)
+    def command(does, text: str, name: str = "", within=commands) -> argparse.ArgumentParser:
+        made = within.add_parser(name or does.__name__.strip("_"), help=text)
         made.set_defaults(command=does)
         return made
 
-    run = command("run", _run, "run notebooks, and what they need")
+    run = command(_run, "run notebooks, and what they need")
     run.add_argument("ids", **_IDS)
     _run_options(run, "a parameter's value", "[ID.]name=value")
-    sweep = command("sweep", _sweep, "run one notebook over a grid of parameters")
+    sweep = command(_sweep, "run one notebook over a grid of parameters")
     sweep.add_argument("id", metavar="ID", help="the notebook")
     many = "a parameter's values; several make a grid; station=all: every station of the data"
     _run_options(sweep, many, "name=v1,v2,…")
-    listing = command("list", _list, "list the notebooks, or the parameters of one")
+    listing = command(_list, "list the notebooks, or the parameters of one")
     listing.add_argument("id", nargs="?", metavar="ID", help="a notebook whose parameters are wanted")
-    report = command("report", _report, "write the report of a folder of results again")
+    report = command(_report, "write the report of a folder of results again")
     report.add_argument("dir", nargs="?", metavar="DIR", help="a folder of results; by default run/ in the course")
-    check = command("check", _check, "is this machine ready for class?")
+    check = command(_check, "is this machine ready for class?")
     check.add_argument("--quick", action="store_true", help="without the training and the notebook kernel")
-    data = command("data", _data, "which real data are here; fetch them")
-    _get_options(command("get", _get, "fetch real data", data.add_subparsers(metavar="get")))
-    student = command("student", _student, "write the trainees' copies: gaps in the place of solutions")
+    data = command(_data, "which real data are here; fetch them")
+    get = command(_get, "fetch real data", within=data.add_subparsers(metavar="get"))
+    get.add_argument("names", nargs="*", metavar="NAME", help="data sets; by default all")
+    get.add_argument("--to", metavar="DIR", help="where to put the files")
+    get.add_argument("--station", help="synop: 5 digits, or all")
+    get.add_argument("--years", help="synop: 2024, 2019-2021 or 2019-2021,2024")
+    get.add_argument("--quiet", action="store_true", help="no progress bar")
+    student = command(_student, "write the trainees' copies: gaps in the place of solutions")
     student.add_argument("out", metavar="DIR", help="where to; nothing that is there is written over")
     student.add_argument("ids", **_IDS)
-    corrected = command("corrected", _corrected, "write the executed corrected notebooks, pages and an index")
+    corrected = command(
+        _corrected, "write the corrected notebooks, executed (first, if need be), with pages and an index"
+    )
     corrected.add_argument("out", metavar="DIR", help="a new folder, or one that this command wrote")
     corrected.add_argument("ids", **_IDS)
-    _from_option(corrected, "; what is not finished there is run first")
+    corrected.add_argument("--from", **_FROM)
     corrected.add_argument("--profile", **_PROFILE)
-    teach = command("teach", _teach, "write the instructor's pages, with the times of the last run")
+    teach = command(_teach, "write the instructor's pages, with the times of the last run")
     teach.add_argument("out", nargs="?", metavar="DIR", help="where to; by default teach/ in the folder of results")
-    _from_option(teach)
-    pack = command("pack", _pack, "the course on a USB key, for a room without a network")
+    teach.add_argument("--from", **_FROM)
+    pack = command(_pack, "the course on a USB key, for a room without a network")
     pack.add_argument("out", metavar="DIR", help="a new folder")
     return parser
 
@@ -110,20 +118,6 @@ def _run_options(parser: argparse.ArgumentParser, text: str, form: str) -> None:
     add("--on", default="local", choices=["local", "slurm"], help="this machine, or the cluster's nodes")
     add("--site", metavar="FILE", help="what this cluster wants; by default slurm.yml in the course, if there is one")
     add("--unlock", action="store_true", help="take a folder that a run on another machine has left marked as in use")
-
-
-def _get_options(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("names", nargs="*", metavar="NAME", help="data sets; by default all")
-    add("--to", metavar="DIR", help="where to put the files")
-    add("--station", help="synop: 5 digits, or all")
-    add("--years", help="synop: 2024, 2019-2021 or 2019-2021,2024")
-    add("--quiet", action="store_true", help="no progress bar")
-
-
-def _from_option(parser: argparse.ArgumentParser, more: str = "") -> None:
-    text = f"the folder of results; by default run/ in the course{more}"
-    parser.add_argument("--from", dest="source", metavar="RESULTS", help=text)
 
 
 def _positive(text: str) -> int:
@@ -166,13 +160,10 @@ def _carry_out(plan, arguments) -> int:
     from fidle_course.batch import drive
     from fidle_utils.run import cores
 
-    site, jobs = None, 1
-    if arguments.on == "slurm":
-        site, jobs = _site(arguments.site, plan.root), 8
-    elif arguments.profile == "smoke":
-        jobs = min(cores(), 8)
-    options = {"on": arguments.on, "site": site, "force": arguments.force, "unlock": arguments.unlock}
-    return drive.run(plan, jobs=arguments.jobs or jobs, **options)
+    slurm = arguments.on == "slurm"
+    jobs = arguments.jobs or (8 if slurm else min(cores(), 8) if arguments.profile == "smoke" else 1)
+    site = _site(arguments.site, plan.root) if slurm else None
+    return drive.run(plan, jobs=jobs, on=arguments.on, site=site, force=arguments.force, unlock=arguments.unlock)
 
 
 def _site(named: str | None, root: Path):

@@ -17,6 +17,7 @@ __all__ = [
     "luminance",
     "plot_confusion",
     "plot_history",
+    "plot_intervals",
     "plot_lead_time",
     "use_style",
 ]

@@ -92,12 +92,9 @@ def paired_interval(
 ) -> PairedInterval:
     """Compare two models on the same cases: the difference of their mean scores, and its bootstrap interval.
 
-    The cases are drawn again with replacement, each with the scores of both models, and the difference is taken; the
-    interval holds the middle 95 % of these differences. Where a model was trained several times, its trainings are
-    drawn too: what differs from one training to the next is part of the interval.
-
-    Steps of a series that are near in time are alike: to draw them one by one takes them for more evidence than they
-    are. With `block` above 1, blocks of consecutive steps are drawn, from a series closed to a ring.
+    The cases are drawn again with replacement, each with the scores of both models, and so are the trainings of a
+    model, where there are several. The interval holds the middle 95 % of the differences. Steps of a series that are
+    near in time are alike: `block` draws consecutive ones together, from a series closed to a ring.
 
     Example: 6 steps, `block=3`
 
@@ -107,8 +104,7 @@ def paired_interval(
     Args:
         first, second: a score for each case, such as right (1) or wrong (0), an absolute or a squared error:
             `(case,)`, or `(training, case)` for several trainings of one model.
-        block: consecutive cases drawn together, longer than neighbours resemble each other: 8 for a day of steps of
-            3 hours; at most half of all.
+        block: cases drawn together, longer than neighbours resemble each other; at most half of all.
         lower_is_better: the scores are errors.
         root: take the root of each mean: of squared errors, the RMSE.
         draws: how often to draw.

@@ -151,8 +151,7 @@ def _feed(digest, value) -> None:
         for number in range(len(value)):
             _feed(digest, value[number])
     elif hasattr(value, "set_params") and hasattr(value, "__dict__"):  # a callback
-        settings = {k: v for k, v in vars(value).items() if _is_plain(v) or isinstance(v, FunctionType)}
-        _feed(digest, [settings, _own_code(value)])
+        _feed(digest, [{k: v for k, v in vars(value).items() if _is_plain(v)}, _own_code(value)])
     else:
         raise TypeError(f"what is in a {type(value).__name__} cannot be read twice, so it is never known again")
 
@@ -186,9 +185,10 @@ def _code(function: FunctionType, seen: frozenset = frozenset()) -> list:
 
 
 def _own_code(value) -> list:
-    """The functions of an object's class, where it is one of the notebook's own."""
+    """The functions that an object was given, and those of its class, where it is one of the notebook's own."""
     own = [kind for kind in type(value).__mro__ if not _is_of_a_library(kind)]
-    return [part for kind in own for part in vars(kind).values() if isinstance(part, FunctionType)]
+    parts = [item for holder in (value, *own) for item in vars(holder).items()]
+    return [part for name, part in parts if isinstance(part, FunctionType) and name != "loss"]  # see _compilation
 
 
 def _compilation(model) -> list:

@@ -87,7 +87,7 @@ def test_a_wrong_setting_is_refused_with_what_would_be_right(course, setting, me
     ("cell", "message"),
     [
         (None, "one cell tagged `parameters`. Received: 0"),
-        ('n: int = 3  # with a = sign\nrun_dir: str = "run"', "no other `=`"),
+        ('n = 3\nrun_dir: str = "run"', "a parameter is one line"),
         ("n: int = 3  # a number", "needs the line `run_dir"),
     ],
 )
@@ -208,6 +208,11 @@ def test_a_sweep_is_a_grid_and_shares_what_its_points_need(course):
     assert found.jobs["seed-2_n-5/C"].needs == ["seed-2_n-4/A", "seed-2_n-4/B"]
     assert found.jobs["seed-2_n-5/C"].point == {"seed": 2, "n": 5}
     assert found.jobs["seed-2_n-5/C"].parameters["run_dir"] == str(course.root / "sweep" / "seed-2_n-5")
+
+
+def test_a_text_may_have_line_breaks_braces_and_quotes():
+    text = "Good {0}.\nVery \"good\": 'été' \\ %d"
+    assert plans.parse_settings([f"IMDB3.review={text}"]) == [("IMDB3", "review", text)]
 
 
 def test_a_grid_is_read_with_the_types_of_the_notebook(course):

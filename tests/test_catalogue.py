@@ -74,9 +74,14 @@ def test_parameters_are_read_with_type_default_and_help(tmp_path):
     ]
 
 
+def test_a_sign_in_a_value_or_in_a_comment_is_part_of_it(tmp_path):
+    path = notebook(tmp_path / "n.ipynb", "text: str = 'é # = 2'  # as in y = x # 1")
+    assert catalogue.parameters(path) == [catalogue.Parameter("text", str, "é # = 2", "as in y = x # 1")]
+
+
 @pytest.mark.parametrize(
     "line",
-    ["a = 1", "a: int = 1  # b = 2", "a: int = 1 + 1", "a: list = []", "import os", "a: int = b", "a: int = 'x'"],
+    ["a = 1", "a: int", "a: int = 1 + 1", "a: list = []", "import os", "a: int = b", "a: int = 'x'", "a: int = 1; b"],
 )
 def test_a_line_that_papermill_would_misread_is_refused(tmp_path, line):
     with pytest.raises(ValueError, match="Received"):

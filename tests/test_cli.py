@@ -233,12 +233,11 @@ def test_no_temporary_folder_is_told(course, monkeypatch):
     ]
 
 
-def test_a_terminal_without_a_tick_is_noted_and_everything_goes_on(course):
+def test_in_a_terminal_without_a_tick_everything_goes_on(course):
     environment = {**toys.environment(course), "PYTHONIOENCODING": "latin-1"}
     done = subprocess.run(toys.command("check", "--quick"), env=environment, cwd=course, capture_output=True)
-    text = done.stdout.decode("latin-1")
     assert done.returncode == 0
-    assert "note     terminal          " in text and "LC_ALL=C.UTF-8" in text
+    assert done.stdout.decode("latin-1").splitlines()[-1] == "Ready."
 
 
 @pytest.mark.slow
@@ -256,22 +255,6 @@ def test_a_working_directory_that_is_gone_is_told(course, tmp_path):
     done = subprocess.run(["sh", "-c", command], env=toys.environment(course), capture_output=True, text=True)
     assert done.returncode == 2
     assert "the working directory is gone" in done.stderr
-
-
-def test_a_proxy_is_told_without_its_password_and_this_machine_should_not_go_through_it(course, monkeypatch):
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
-    assert list(check.proxy()) == []
-    monkeypatch.setenv("https_proxy", "http://me:secret@proxy.example:3128")
-    good, note = check.proxy()
-    assert good == (check.GOOD, "proxy", "downloads go through proxy.example:3128")
-    assert note[0] == check.NOTE and "NO_PROXY=localhost,127.0.0.1" in note[2]
-    monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
-    assert [line[0] for line in check.proxy()] == [check.GOOD]
-    monkeypatch.setenv("https_proxy", "socks5://proxy.example:1080")
-    monkeypatch.setattr(check, "find_spec", lambda name: None)
-    assert "pip install pysocks" in problems(check.proxy())[0]
 
 
 def test_check_asks_for_each_data_set_there_is(course, monkeypatch):

@@ -8,8 +8,8 @@ import pytest
 
 from fidle_course import catalogue
 from fidle_course.pages import corrected, page
-from fidle_course.pages.finished import finished
 from fidle_course.pages.folder import whole_folder
+from fidle_course.pages.row import finished
 from fidle_course.room import teach
 from tests import lab, made, toys
 

@@ -69,9 +69,9 @@ def test_no_outputs_counts_or_machine_metadata(name):
 
 
 @pytest.mark.parametrize("name", IDS)
-def test_where_it_fails_what_to_keep_exercises_and_sources(name):
+def test_what_to_keep_in_mind_exercises_and_sources(name):
     prose = "\n".join(text(c) for c in cells(name, "markdown"))
-    for head in ("Verdict", "Where it fails", "To keep in mind", "Exercises", "Sources"):
+    for head in ("To keep in mind", "Exercises", "Sources"):
         assert re.search(rf"^#+ .*{head}", prose, re.M), head
     assert re.findall(r"^### Exercise (\d)\. \S", prose.split("## Exercises", 1)[1], re.M) == ["1", "2", "3"]
 
@@ -81,7 +81,7 @@ def test_few_cells_and_short_code(name):
     lesson = [c for c in cells(name) if not {"solution", "check"} & set(c["metadata"].get("tags", []))]
     assert len(lesson) <= 51, len(lesson)  # 3 of them are the texts of the exercises
     for cell in cells(name, "code"):
-        assert len(text(cell).splitlines()) <= 22, text(cell)
+        assert len(text(cell).splitlines()) <= 24, text(cell)
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -127,15 +127,12 @@ def test_the_first_cell_imports_modules_in_at_most_eight_lines(name):
 
 @pytest.mark.parametrize("name", IDS)
 def test_no_variable_of_a_notebook_has_the_name_of_a_module(name):
+    """Inside a function a name is its own affair."""
     trees = [ast.parse(text(c)) for c in cells(name, "code")]
     modules = {alias.asname or alias.name for node in trees[0].body for alias in node.names}
-    stored = {
-        getattr(n, "arg", None) or n.id
-        for tree in trees
-        for n in ast.walk(tree)
-        if isinstance(n, ast.arg) or (isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
-    }
-    assert not modules & stored
+    outside = [node for tree in trees for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    names = [n for node in outside for n in ast.walk(node) if isinstance(n, ast.Name)]
+    assert not modules & {n.id for n in names if isinstance(n.ctx, ast.Store)}
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -210,7 +207,8 @@ def smoke(tmp_path_factory):
 def test_results_hold_the_promised_scores_and_say_where_they_come_from(smoke, name):
     results = smoke[1][name]
     assert set(WANTED.get(name, [])) <= set(results["scores"])
-    assert results["data"]["source"] == ("generated" if name == "LADYB1" else "simulated")
+    chosen = any(p.name == "source" for p in catalogue.parameters(CATALOGUE[name].file))
+    assert results["data"]["source"] == ("simulated" if chosen else "generated")
     assert results["parameters"]["seed"] == results["seed"]
     assert results["seconds"] > 0 and results["device"] and results["versions"]["keras"]
 

@@ -1,5 +1,6 @@
 """Daily prices: whose file is taken, how it is read, and that the made-up share keeps the lesson."""
 
+import gzip
 import shutil
 
 import numpy as np
@@ -95,7 +96,7 @@ def test_what_is_no_table_of_prices_is_left_out_with_a_reason(folder):
     reasons = {file.path.name: file.left_out for file in price.files(folder)}
     assert "no date, open, close" in reasons["notes.txt"]
     assert "no open, close" in reasons["weather.csv"]
-    assert "no CSV" in reasons["prices.xlsx"]
+    assert "cut or damaged" in reasons["prices.xlsx"]
 
 
 # ---------------------------------------------------------------- how a file is read
@@ -148,7 +149,7 @@ def test_a_holiday_without_price_is_left_out(tmp_path):
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda t: t.drop(columns="Close"), "missing: close"),
+        (lambda t: t.drop(columns="Close"), "there is no close"),
         (lambda t: t.assign(Date=t["Date"].str.replace("-", "/")), "written 2023-03-31"),
         (lambda t: pd.concat([t, t[:1]]), "once.*2020-01-01"),
         (lambda t: t.assign(Open=-1.0), "above 0"),
@@ -205,3 +206,11 @@ def test_simulated_steps_know_nothing_of_the_next_one_but_their_size_does():
 def test_simulated_prices_come_from_their_seed():
     assert price.simulate_prices(200, seed=1).equals(price.simulate_prices(200, seed=1))
     assert not price.simulate_prices(200, seed=1).equals(price.simulate_prices(200, seed=2))
+
+
+@pytest.mark.parametrize(
+    "name, pack", [("a.csv.gz", gzip.compress), ("b.csv", lambda text: text.decode().encode("utf-16"))]
+)
+def test_table_is_read_however_it_was_saved(folder, name, pack):
+    (folder / name).write_bytes(pack(days().to_csv(index=False).encode()))
+    assert price.load_prices()[0]["close"].iloc[0] == 1.5

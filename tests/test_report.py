@@ -8,10 +8,9 @@ from urllib.parse import unquote
 import pytest
 
 from fidle_course.batch.plan import Job
-from fidle_course.batch.state import Figure, JobError, JobState, write_state
+from fidle_course.batch.state import Figure, JobError, JobState, Results, write_state
 from fidle_course.headline import Headline
 from fidle_course.pages import page, report
-from fidle_course.pages.row import main_figure
 from tests import lab, toys
 from tests.made import PNG
 from tests.pages import notebook, shown, stream
@@ -124,10 +123,11 @@ def test_folders_of_results_may_have_any_name(results, tmp_path):
 
 def test_the_figure_of_a_run_is_the_one_that_the_catalogue_names_else_the_last():
     figures = [Figure(f"figures/{name}.png") for name in ("test", "error-by-hour", "seeds")]
-    assert main_figure(figures, "error-by-hour") == figures[1]
-    assert main_figure(figures, "hour") == figures[2]
-    assert main_figure(figures, "") == figures[2]
-    assert main_figure([], "seeds") is None
+    chosen = [
+        JobState(Job("A", "A", figure=name), results=Results(figures=there)).figure
+        for name, there in (("error-by-hour", figures), ("hour", figures), ("", figures), ("seeds", []))
+    ]
+    assert chosen == [figures[1], figures[2], figures[2], None]
 
 
 def test_a_gate_that_failed_says_its_values(results):

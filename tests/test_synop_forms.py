@@ -361,7 +361,7 @@ def test_wrong_value_is_named_and_corrected_or_emptied_the_file_is_read(load):
 
 def test_cut_file_is_named_and_moved_away_the_others_are_read(load, tmp_path):
     whole = text(table())
-    with pytest.raises(ValueError, match=r"a\.csv: its last line stops after .*Move it to another folder"):
+    with pytest.raises(ValueError, match=r"a\.csv: its last line stops after .*Move it out of"):
         load(whole[:-12])
     (tmp_path / "synop" / "a.csv").rename(tmp_path / "cut.csv")
     is_nice(load(whole, "b.csv"))

@@ -57,13 +57,6 @@ def test_the_path_names_only_sections_that_the_notebook_has(name):
     assert not set(named) - known
 
 
-@pytest.mark.parametrize("name", list(CATALOGUE))
-def test_the_figure_of_the_catalogue_is_one_that_the_notebook_shows(name):
-    assert f'"{CATALOGUE[name].figure}"' in "".join(
-        "".join(cell["source"]) for cell in json.loads(text_of(CATALOGUE[name].file))["cells"]
-    )
-
-
 # ---------------------------------------------------------------- what comes from the notebook
 
 

@@ -161,6 +161,18 @@ def test_a_function_that_the_loss_calls_is_a_part_of_it(tmp_path, capsys, monkey
     assert "other compilation" in capsys.readouterr().out
 
 
+def test_a_changed_activation_of_ones_own_is_seen(tmp_path, capsys):
+    def with_activation(factor):
+        def steep(x):
+            return keras.ops.tanh(factor * x)
+
+        return {"model": lambda: network(activation=steep)}
+
+    assert is_taken(tmp_path, capsys, with_activation(2), with_activation(2))[0]
+    taken, line = is_taken(tmp_path, capsys, with_activation(2), with_activation(3))
+    assert not taken and "other layers" in line
+
+
 def test_a_changed_layer_of_ones_own_is_seen(tmp_path, capsys):
     def with_layer(call):
         layer = type("Mine", (keras.layers.Layer,), {"call": call, "__module__": __name__})

@@ -102,8 +102,7 @@ def _prepare(plan: Plan, kept: set[str]) -> None:
 
 
 def _write_plan(plan: Plan, jobs: int, on: str, site: slurm.Site) -> None:
-    plan.on = on
-    plan.threads = max(1, cores() // jobs) if on == "local" and jobs > 1 else None
+    plan.on, plan.threads = on, max(1, cores() // jobs) if on == "local" and jobs > 1 else None
     for job in plan.jobs.values():
         job.slurm = slurm.resources(job.resources, site) if on == "slurm" else {}
     write_plan(plan)
@@ -132,9 +131,8 @@ def _engine(plan: Plan, jobs: int) -> list[str]:
 def _follow(plan: Plan, command: list[str], lock, screen: Screen) -> tuple[int, int | None]:
     """Run Snakemake to its end, showing how far it is; pass signals on. Gives its exit code, and a signal."""
     caught: list[int] = []
-    previous = {
-        s: signal.signal(s, lambda number, frame: caught.append(number)) for s in (signal.SIGINT, signal.SIGTERM)
-    }
+    signals = (signal.SIGINT, signal.SIGTERM)
+    previous = {s: signal.signal(s, lambda number, frame: caught.append(number)) for s in signals}
     asked_to_stop = None
     ended: dict[str, JobState] = {}  # what has ended is not read again
     try:

@@ -19,11 +19,9 @@ from pathlib import Path
 from fidle_course.batch.kernel import private_kernel
 from fidle_course.batch.plan import Job, Plan, read_plan
 from fidle_course.batch.state import DONE, RESULTS, JobError, JobState, mark_done, read_results, write_state
+from fidle_course.pages.page import ESCAPES, INJECTED
 from fidle_course.words import now
 from fidle_utils.files import write_json
-
-_INJECTED = "injected-parameters"
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def main(argv: list[str]) -> int:
@@ -68,8 +66,7 @@ def _execute(plan: Plan, job: Job, folder: Path) -> int:
         (folder / old).unlink(missing_ok=True)
     _log_to(folder / f"{name}.log")
     _prepare_environment(plan.threads or job.slurm.get("cpus_per_task"))
-    state = JobState(job, "running", profile=plan.profile, started=now())
-    state.slurm_job = os.environ.get("SLURM_JOB_ID")
+    state = JobState(job, "running", plan.profile, now(), slurm_job=os.environ.get("SLURM_JOB_ID"))
     clock = time.perf_counter()
     try:
         write_state(folder, state, quickly=True)
@@ -84,10 +81,9 @@ def _execute(plan: Plan, job: Job, folder: Path) -> int:
     if state.state == "running":
         state.state = "failed" if state.error else "ok"
     state.finished, state.seconds = now(), round(time.perf_counter() - clock, 2)
-    if state.error:
-        print(f"{job.key}: {state.error.what}", file=sys.stderr)
     write_state(folder, state)
     if state.error:
+        print(f"{job.key}: {state.error.what}", file=sys.stderr)
         return 1
     mark_done(folder, state)
     return 0
@@ -139,13 +135,17 @@ def _run_cells(state: JobState, folder: Path) -> None:
                 start_timeout=300,
                 cwd=str(Path(job.file).parent),
             )
+        cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
+        # papermill takes sys.exit(0) for a success
+        if pending := sum(c["metadata"].get("papermill", {}).get("status") == "pending" for c in cells):
+            state.error = _mark(partial, state.cell, f"the notebook exited early: {pending} cells were not run")
     except papermill.PapermillExecutionError as error:
         state.error = JobError(
-            f"{error.ename}: {_ANSI.sub('', error.evalue)}".strip(": "),
+            f"{error.ename}: {ESCAPES.sub('', error.evalue)}".strip(": "),
             cell=state.cell,
             execution=error.exec_count,
             line=_failing_line(error.traceback, error.source),
-            traceback=_ANSI.sub("", "\n".join(error.traceback))[-4000:],
+            traceback=ESCAPES.sub("", "\n".join(error.traceback))[-4000:],
         )
     except KeyboardInterrupt:
         what = f"stopped by {stopped[0] if stopped else 'SIGINT'}"
@@ -156,11 +156,6 @@ def _run_cells(state: JobState, folder: Path) -> None:
         raise
     except Exception as error:  # the kernel did not start, or died: nbclient has no common class for them
         state.error = _mark(partial, state.cell, _kernel_trouble(error, folder / f"{job.id}.log"))
-    else:
-        cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
-        pending = [c for c in cells if c["metadata"].get("papermill", {}).get("status") == "pending"]
-        if pending:  # papermill takes sys.exit(0) for a success
-            state.error = _mark(partial, state.cell, f"the notebook exited early: {len(pending)} cells were not run")
 
 
 def _literally(path: str | Path) -> str:
@@ -192,7 +187,7 @@ def _register_engine(state: JobState, folder: Path) -> str:
         def execute_managed_notebook(cls, nb_man, kernel_name, **options):
             start = nb_man.cell_start
             # counted as in the notebook's source, without the cell of parameters that papermill puts in
-            added = [i for i, c in enumerate(nb_man.nb.cells) if _INJECTED in c.metadata.get("tags", [])]
+            added = [i for i, c in enumerate(nb_man.nb.cells) if INJECTED in c.metadata.get("tags", [])]
 
             def cell_start(cell, cell_index=None, **more):
                 state.cell = cell_index - sum(i < cell_index for i in added)
@@ -220,7 +215,7 @@ def _kernel_trouble(error: Exception, log: Path) -> str:
 
 def _failing_line(traceback: list[str], source: str) -> str:
     """The line of the cell that raised, read from the arrow in IPython's traceback; else the cell's last line."""
-    text = _ANSI.sub("", "\n".join(traceback))
+    text = ESCAPES.sub("", "\n".join(traceback))
     here = text.split("Cell In[", 1)[-1].split("\nFile ", 1)[0]
     if match := re.search(r"^-+> *\d+ (.*)$", here, re.M):
         return match.group(1).strip()
@@ -231,7 +226,7 @@ def _mark(partial: Path, cell: int, what: str) -> JobError:
     """Write what happened into the cell where it happened, so that the executed copy tells it too."""
     with contextlib.suppress(OSError, ValueError):
         notebook = json.loads(partial.read_text(encoding="utf-8"))
-        own = [c for c in notebook["cells"] if _INJECTED not in c["metadata"].get("tags", [])]
+        own = [c for c in notebook["cells"] if INJECTED not in c["metadata"].get("tags", [])]
         if own[cell]["cell_type"] == "code":
             shown = {"output_type": "error", "ename": "Stopped", "evalue": what, "traceback": [what]}
             own[cell]["outputs"].append(shown)

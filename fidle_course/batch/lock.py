@@ -38,7 +38,12 @@ def only_run(out: Path, unlock: bool = False):
     """
     _mark(out).parent.mkdir(parents=True, exist_ok=True)
     with open(_mark(out), "a+", encoding="utf-8") as file:
-        _take(file, out, unlock)
+        holder = _take(file, out)
+        if holder and holder["host"] != platform.node() and not unlock:
+            raise BatchError(
+                f"{out} is marked as in use by a run on another machine: {_name(holder)}. If you know that it "
+                "has ended (that machine was switched off, or the run was killed), repeat the command with --unlock."
+            )
         mine = {"host": platform.node(), "pid": os.getpid(), "since": now(), "command": " ".join(sys.argv)}
         file.truncate(0)
         file.write(json.dumps(mine))
@@ -47,40 +52,33 @@ def only_run(out: Path, unlock: bool = False):
         file.truncate(0)  # not after an error: what it had started may still be there
 
 
-def _take(file, out: Path, unlock: bool) -> None:
+def _take(file, out: Path) -> dict:
+    """Lock the file; gives who has held it and not given it back."""
     deadline = time.monotonic() + _PATIENCE
     while True:
         holder = read_json(_mark(out))
-        here = holder.get("host") == platform.node()
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
+            return holder
         except OSError:
             # a driver that was killed leaves a Snakemake that is just stopping its notebooks: wait for it
-            if not here or _lives(holder["pid"]) or time.monotonic() > deadline:
+            killed = holder.get("host") == platform.node() and not _lives(holder["pid"])
+            if not killed or time.monotonic() > deadline:
                 raise BatchError(_refusal(out, holder)) from None
             time.sleep(0.3)
-    if holder and not here and not unlock:
-        raise BatchError(
-            f"{out} is marked as in use by a run on another machine: {_name(holder)}. If you know that it "
-            "has ended (that machine was switched off, or the run was killed), repeat the command with --unlock."
-        )
 
 
 def _lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # somebody else's
-        pass
+    except OSError as error:
+        return not isinstance(error, ProcessLookupError)  # somebody else's lives too
     return True
 
 
 def _name(holder: dict) -> str:
-    if not holder:
-        return "its name is not known"
-    return f"`{holder['command']}`, process {holder['pid']} on {holder['host']}, since {holder['since']}"
+    known = holder and f"`{holder['command']}`, process {holder['pid']} on {holder['host']}, since {holder['since']}"
+    return known or "its name is not known"
 
 
 def _refusal(out: Path, holder: dict) -> str:

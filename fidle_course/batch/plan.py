@@ -123,7 +123,7 @@ def parse_settings(texts: Iterable[str]) -> list[tuple[str | None, str, str]]:
     """
     settings = []
     for text in texts:
-        match = re.fullmatch(r"(?:(\w+)\.)?([A-Za-z_]\w*)=(.*)", text)
+        match = re.fullmatch(r"(?:(\w+)\.)?([A-Za-z_]\w*)=(.*)", text, re.DOTALL)
         if not match:
             raise ValueError(f"A parameter is given as `ID.name=value` or `name=value`. Received: {text!r}.")
         if match[2] == "run_dir":
@@ -154,12 +154,7 @@ def make_plan(
             notebook and of one it needs that contradict each other.
     """
     asked = [catalogue[name].id for name in names] or list(catalogue)
-    order = catalogue.order(asked)
-    values = _values(catalogue, order, profile, settings)
-    plan, data = Plan(out, profile, catalogue.root, {}), functools.cache(data_state)
-    for name in order:
-        _add(plan, catalogue[name], values[name], data, asked=name in asked)
-    return plan
+    return _filled(Plan(out, profile, catalogue.root, {}), catalogue, asked, list(settings), [{}])
 
 
 def make_sweep(
@@ -179,56 +174,49 @@ def make_sweep(
         catalogue, name, profile, settings: as in `make_plan`.
     """
     name = catalogue[name].id
-    order = catalogue.order([name])
-    title = f"{name} over {', '.join(grid)}"
-    plan, data = Plan(out, profile, catalogue.root, {}, title=title), functools.cache(data_state)
-    settings = list(settings)
-    for combination in itertools.product(*grid.values()):
-        given = [(name, parameter, value) for parameter, value in zip(grid, combination, strict=True)]
-        values = _values(catalogue, order, profile, [*settings, *given])
-        point = {parameter: values[name][parameter] for parameter in grid}
+    points = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+    plan = Plan(out, profile, catalogue.root, {}, title=f"{name} over {', '.join(grid)}")
+    return _filled(plan, catalogue, [name], list(settings), points)
+
+
+def _filled(plan: Plan, catalogue: Catalogue, asked: list[str], settings: list[Setting], points: list[dict]) -> Plan:
+    """The plan with the jobs of each point; what several points have in common is one job, and links to it."""
+    data, order = functools.cache(data_state), catalogue.order(asked)
+    for point in points:
+        given = [(asked[0], parameter, value) for parameter, value in point.items()]
+        values = _values(catalogue, order, plan.profile, [*settings, *given])
+        point = {parameter: values[asked[0]][parameter] for parameter in point}
         folder = "_".join(f"{n}-{re.sub(r'[^A-Za-z0-9.+-]', '.', str(v))}" for n, v in point.items())
-        if f"{folder}/{name}" in plan.jobs:
-            raise ValueError(f"Each point of a sweep stands once. Received twice: {folder}.")
-        for other in order:
-            _add(plan, catalogue[other], values[other], data, asked=other == name, folder=folder, point=point)
+        for name in order:
+            job = _job(plan, catalogue[name], values[name], folder, data)
+            if name in asked:
+                if job.key in plan.jobs:
+                    raise ValueError(f"Each point of a sweep stands once. Received twice: {folder}.")
+                job.asked, job.point = True, point
+            elif same := [other.key for other in plan.jobs.values() if other.fingerprint == job.fingerprint]:
+                plan.links[job.key] = same[0]
+                continue
+            plan.jobs[job.key] = job
     return plan
 
 
-def _add(
-    plan: Plan,
-    notebook: Notebook,
-    values: dict,
-    data: Callable[[str, str], list],
-    *,
-    asked: bool,
-    folder: str = "",
-    point: Mapping | None = None,
-) -> None:
-    """Add a job to the plan, after those it needs; in a sweep a link, where another point has the same work."""
+def _job(plan: Plan, notebook: Notebook, values: dict, folder: str, data: Callable[[str, str], list]) -> Job:
+    """A notebook's job in a folder of the plan, which holds those that it needs."""
     needs = [f"{folder}/{need}".lstrip("/") for need in notebook.needs]
     needs = [plan.links.get(key, key) for key in needs]
-    fingerprint = _fingerprint(notebook, values, [plan.jobs[key].fingerprint for key in needs], data)
-    key = f"{folder}/{notebook.id}".lstrip("/")
-    same = [other.key for other in plan.jobs.values() if other.fingerprint == fingerprint]
-    if same and not asked:
-        plan.links[key] = same[0]
-        return
-    profile = notebook.profile(plan.profile)
-    plan.jobs[key] = Job(
-        key=key,
+    return Job(
+        key=f"{folder}/{notebook.id}".lstrip("/"),
         id=notebook.id,
         title=notebook.title,
         file=str(notebook.file),
         parameters={**values, "run_dir": str(plan.out / folder)},
-        gates=profile.gates,
+        gates=notebook.profile(plan.profile).gates,
         headline=notebook.headline,
         figure=notebook.figure,
         needs=needs,
         resources=notebook.resources,
-        fingerprint=fingerprint,
-        point=dict(point or {}) if asked else {},
-        asked=asked,
+        fingerprint=_fingerprint(notebook, values, [plan.jobs[key].fingerprint for key in needs], data),
+        asked=False,
     )
 
 
@@ -249,11 +237,8 @@ def _values(catalogue: Catalogue, order: list[str], profile: str, settings: Iter
         for name in _owners(catalogue, known, owner, parameter):
             given[name] |= catalogues.check_parameters(catalogue[name].file, {parameter: value})
     _hand_down(catalogue, known, given)
-    values = {}
-    for name in order:
-        own = catalogue[name].profile(profile).parameters
-        values[name] = catalogues.check_parameters(catalogue[name].file, own) | given[name]
-    return values
+    own = {name: catalogue[name].profile(profile).parameters for name in order}
+    return {name: catalogues.check_parameters(catalogue[name].file, own[name]) | given[name] for name in order}
 
 
 def _owners(catalogue: Catalogue, known: Mapping[str, set], owner: str | None, parameter: str) -> list[str]:
@@ -272,12 +257,9 @@ def _owners(catalogue: Catalogue, known: Mapping[str, set], owner: str | None, p
 
 def _hand_down(catalogue: Catalogue, known: Mapping[str, set], given: dict[str, dict]) -> None:
     """What chooses the data of a notebook chooses those of the notebooks it needs, which come before it."""
-    direct = {name: dict(own) for name, own in given.items()}
-    pairs = [(name, need) for name in reversed(given) for need in catalogue[name].needs]
-    for name, need in pairs:
-        for parameter in SHARED:
-            if parameter not in given[name] or parameter not in known[need]:
-                continue
+    direct = {name: set(own) for name, own in given.items()}
+    for name, need in [(owner, need) for owner in reversed(given) for need in catalogue[owner].needs]:
+        for parameter in [p for p in SHARED if p in given[name] and p in known[need]]:
             value = given[name][parameter]
             if parameter not in direct[need]:
                 given[need].setdefault(parameter, value)
@@ -293,8 +275,7 @@ def _hand_down(catalogue: Catalogue, known: Mapping[str, set], given: dict[str, 
 
 def _fingerprint(notebook: Notebook, values: dict, needs: list[str], data: Callable[[str, str], list]) -> str:
     """If it is the same, running again would bring the same."""
-    cells = json.loads(notebook.file.read_text(encoding="utf-8"))["cells"]
-    source = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    source = [(cell["cell_type"], "".join(cell["source"])) for cell in catalogues.cells(notebook.file)]
     declared = {p.name: p.default for p in catalogues.parameters(notebook.file)} | values
     declared.pop("run_dir", None)
     used = data(notebook.data, declared.get("source", "auto"))
@@ -307,7 +288,7 @@ def _fingerprint(notebook: Notebook, values: dict, needs: list[str], data: Calla
 def package_digest(package: Path = Path(fidle_utils.__file__).parent) -> str:
     """A digest of all that notebooks can use of the helper package, data sets that a course adds included."""
     folders = [package, *map(Path, datasets.__path__)]
-    files = {file for folder in folders for file in folder.rglob("*") if file.suffix in (".py", ".mplstyle")}
+    files = {file for folder in folders for file in folder.rglob("*") if file.suffix in (".py", ".mplstyle", ".yml")}
     return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
 

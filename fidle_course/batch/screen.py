@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console, Group
@@ -13,8 +12,7 @@ from rich.text import Text
 
 from fidle_course.batch.plan import Plan
 from fidle_course.batch.state import JobState
-from fidle_course.headline import Finding
-from fidle_course.words import clock
+from fidle_course.words import clock, minute
 
 _STYLES = {"ok": "green", "failed": "red", "kept": "dim"}
 _SHOWN_ERRORS = 12  # lines of an error that are shown; the executed copy has all of them
@@ -75,13 +73,14 @@ class Screen:
             place = f"cell {state.error.cell + 1}: " if state.error.cell is not None else ""
             notes = [place + state.error.what.splitlines()[0]]
         else:
-            data = state.results.data
-            notes = [_said(state.headline), "simulated data" if data and data.source == "simulated" else ""]
-            if key in self.kept:
-                notes.append(f"kept from {datetime.fromisoformat(state.finished).astimezone():%Y-%m-%d %H:%M}")
+            scores = [score for score in (state.headline, state.headline and state.headline.baseline) if score]
+            notes = [f"{score.name} {score.value} {score.unit}".rstrip() for score in scores]
+            notes += ["simulated data"] if state.source == "simulated" else []
+            notes += [f"kept from {minute(state.finished)}"] if key in self.kept else []
             notes += [f"GATE FAILED: {gate.gate}" for gate in state.failing]
-        text = self.signs["sep"].join(filter(None, notes))
-        line = f"{self.signs[kind]} {key:<{self.width}}  {clock(state.seconds or 0):>6}  {text}"
+        line = (
+            f"{self.signs[kind]} {key:<{self.width}}  {clock(state.seconds or 0):>6}  {self.signs['sep'].join(notes)}"
+        )
         self.say(line.rstrip(), _STYLES[kind])
 
     def _bars(self, current: Mapping[str, JobState]) -> Group:
@@ -94,20 +93,18 @@ class Screen:
             table.add_row(" ", key, clock(since), bar, place)
         ended, rest = len(self.told), len(current) - len(self.told) - len(running)
         counts = f"  {ended} of {len(current)} done, {len(running)} running, {rest} waiting"
-        counts += self.signs["sep"] + clock(time.monotonic() - self.began)
-        return Group(table, counts) if running else Group(counts)
+        return Group(table, counts + self.signs["sep"] + clock(time.monotonic() - self.began))
 
     def explain(self, final: Mapping[str, JobState], code: int, stopped_by: int | None, log: Path) -> None:
         """Say how the run ended: what failed and where, and what was not run."""
         self.update(final)
         self.live.stop()
-        failed = [key for key, state in final.items() if state.state == "failed"]
-        for key in failed:
-            self._explain_failure(key, final[key])
-        for key, state in final.items():
-            for gate in state.failing:
-                values = ", ".join(f"{n} = {v:.6g}" for n, v in gate.values.items()) or "no such score"
-                self.say(f"\n{key}: gate failed: {gate.gate} ({values})", "red")
+        failed = {key: state for key, state in final.items() if state.state == "failed"}
+        for key, state in failed.items():
+            self._explain_failure(key, state)
+        for key, gate in [(key, gate) for key, state in final.items() for gate in state.failing]:
+            values = ", ".join(f"{n} = {v:.6g}" for n, v in gate.values.items()) or "no such score"
+            self.say(f"\n{key}: gate failed: {gate.gate} ({values})", "red")
         for words, kinds in (("Stopped", ("stopped", "running")), ("Not run", ("waiting",))):
             if left := [key for key, state in final.items() if state.state in kinds]:
                 more = f" and {len(left) - _SHOWN_NAMES} more" if len(left) > _SHOWN_NAMES else ""
@@ -128,15 +125,8 @@ class Screen:
         where = f" in cell {error.cell + 1}" if error.cell is not None else ""
         where += f" (In [{error.execution}])" if error.execution else ""
         self.say(f"\n{key} failed{where}: {Path(job.file).name}", "red")
-        for line in [error.line, *error.what.splitlines()[:_SHOWN_ERRORS]]:
-            if line:
-                self.say(f"    {line}")
+        for line in filter(None, [error.line, *error.what.splitlines()[:_SHOWN_ERRORS]]):
+            self.say(f"    {line}")
         for label, name in (("executed copy", f"{job.id}.partial.ipynb"), ("log", f"{job.id}.log")):
             if (folder / name).is_file():
                 self.say(f"  {label}: {folder / name}")
-
-
-def _said(finding: Finding | None) -> str:
-    """`rmse_3h_lstm 1.28 °C · rmse_3h_yesterday 2.13 °C`."""
-    scores = [score for score in (finding, finding and finding.baseline) if score]
-    return " · ".join(f"{score.name} {score.value} {score.unit}".rstrip() for score in scores)

@@ -52,17 +52,17 @@ class Site:
 
 
 def resources(needed: Resources, site: Site) -> dict[str, int | str]:
-    """What Slurm is asked for one notebook, in the words of Snakemake's Slurm plugin.
+    """What Slurm is asked for one notebook, in the words of Snakemake's Slurm plugin."""
 
-    Example:
-        `resources(Resources(gpus=1, minutes=30), Site(partition="gpu"))` is
-        `{"runtime": 30, "cpus_per_task": 1, "mem_mb": 8000, "slurm_partition": "gpu", "gres": "gpu:1"}`.
-    """
-    gpus = _at_most(needed.gpus, site.gpus)
+    def at_most(name: str) -> int:
+        wanted, limit = getattr(needed, name), getattr(site, name)
+        return wanted if limit is None else min(wanted, limit)
+
+    gpus = at_most("gpus")
     asked = {
-        "runtime": _at_most(needed.minutes, site.minutes),
+        "runtime": at_most("minutes"),
         "cpus_per_task": needed.cpus,
-        "mem_mb": _at_most(needed.mem_mb, site.mem_mb),
+        "mem_mb": at_most("mem_mb"),
         "slurm_partition": site.partition if gpus else site.cpu_partition or site.partition,
         "slurm_account": site.account,
         "qos": site.qos,
@@ -71,10 +71,6 @@ def resources(needed: Resources, site: Site) -> dict[str, int | str]:
         "gres": (site.gres or "gpu:{gpus}").format(gpus=gpus) if gpus else None,
     }
     return {name: value for name, value in asked.items() if value is not None}
-
-
-def _at_most(wanted: int, limit: int | None) -> int:
-    return wanted if limit is None else min(wanted, limit)
 
 
 def has_accounting() -> bool:

@@ -114,6 +114,17 @@ class JobState:
         return next((f for f in figures if Path(f.file).stem == self.job.figure), figures[-1] if figures else None)
 
     @property
+    def source(self) -> str:
+        """Of its data: "real", "simulated", "generated", or nothing."""
+        return self.results.data.source if self.results.data else ""
+
+    @property
+    def data(self) -> str:
+        """Its data in words: `Nice (07690) 2010-01-01 to 2025-02-28`."""
+        data = self.results.data
+        return f"{data.what} {' to '.join(data.period or ())}".strip() if data else ""
+
+    @property
     def headline(self) -> Finding | None:
         """The main score beside its baseline, if there are results."""
         return self.job.headline.of(self.results.scores, self.results.units)
@@ -158,16 +169,13 @@ def read_state(folder: Path, job: Job | None = None) -> JobState:
             notebook that was run by hand has ended well if it left results.
     """
     state, results = read_status(folder), read_results(folder)
-    if job is None and state is None:
-        by_hand = Job(folder.name, folder.name, title=folder.name)
-        if results is None:
-            return JobState(by_hand)
-        return JobState(by_hand, "ok", finished=results.finished, seconds=results.seconds, results=results)
-    if job is not None:
-        if state is None or state.job.fingerprint != job.fingerprint:
-            return JobState(job)
-        state.job = job
-    state.results = results or Results()
+    if job and (state is None or state.job.fingerprint != job.fingerprint):
+        return JobState(job)
+    if state is None:
+        state = JobState(Job(folder.name, folder.name, title=folder.name))
+        if results:
+            state.state, state.finished, state.seconds = "ok", results.finished, results.seconds
+    state.job, state.results = job or state.job, results or Results()
     if state.state == "ok":
         state.gates = judge(state.job, state.results)
     return state

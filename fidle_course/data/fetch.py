@@ -51,6 +51,16 @@ class Wanted:
 # -------------------------------------------------------------------------------- what is fetched
 
 
+def fetchable() -> list[str]:
+    """The data sets that have files to fetch."""
+    return [name for name in datasets.names() if card(name)["files"]]
+
+
+def options(name: str) -> list[str]:
+    """What `fidle data get NAME` may be asked for: "station", "years", or nothing."""
+    return list(card(name).get("defaults", {}))
+
+
 def get(
     name: str,
     *,
@@ -58,7 +68,6 @@ def get(
     station: str | None = None,
     years: Iterable[int] | None = None,
     quiet: bool = False,
-    mirror: str | None = None,
 ) -> list[Path]:
     """Fetch the real data of one data set; a good file that is there already is not fetched again.
 
@@ -70,8 +79,6 @@ def get(
         station: the 5 digits of a station (see the card for the default), or `"all"` for the big files of all.
         years: the years wanted; each comes from the first file of the card that holds it.
         quiet: no progress bar, no words.
-        mirror: base address that holds the same file names, instead of the public addresses; by default
-            `FIDLE_DATA_MIRROR`.
 
     Returns:
         The files.
@@ -82,10 +89,11 @@ def get(
             the place of a new one.
     """
     wanted = _wanted(name, station, years)
-    mirror = mirror or os.environ.get("FIDLE_DATA_MIRROR")
+    mirror = os.environ.get("FIDLE_DATA_MIRROR")  # an address that holds the same file names
     tell = (lambda *words: None) if quiet else print
     folder = Path(to).expanduser() if to else _folders(name, places()[0])[0]
-    there = datasets.module(name).files(folder) if to else datasets.files(name)
+    folders = [folder] if to else [f for place in places() for f in datasets.folders(name, place)]
+    there = [file for f in folders for file in datasets.module(name).files(f)]
     paths = []
     for file in wanted:
         path = _already_there(name, file, there, folder / file.name)
@@ -119,7 +127,7 @@ def _wanted(name: str, station: str | None, years: Iterable[int] | None) -> list
     if not it["files"]:
         raise ValueError(f"`{name}` has no files to fetch: {it['what']}")
     for option, value in {"station": station, "years": years}.items():
-        if value is not None and option not in it.get("defaults", {}):
+        if value is not None and option not in options(name):
             raise ValueError(f"`{option}` is not for {name}, whose files are always fetched whole.")
     if "defaults" not in it:
         return [_filled(file) for file in it["files"]]
@@ -152,7 +160,7 @@ def _folders(name: str, place: Path) -> list[Path]:
 
 def _already_there(name: str, file: Wanted, there: list[DataFile], target: Path) -> Path | None:
     """The file if a good one is there. A bad one in its place is an error: it may be all that somebody has."""
-    one = len(card(name)["files"]) == 1 and "defaults" not in card(name)  # then any file of the data set is the one
+    one = card(name).get("complete")  # then any file of the data set is the one
     bad = {other.path: other.left_out for other in there if other.left_out}
     for other in there:
         if other.form and (one or other.path.name == file.name):
@@ -164,7 +172,7 @@ def _already_there(name: str, file: Wanted, there: list[DataFile], target: Path)
     if target.exists():
         raise DownloadError(
             f"The place of a new file must be free. Received: {target}, which is there and not good: "
-            f"{bad.get(target, 'it is not read')}. Move it to another folder, or name one for the new file with --to."
+            f"{bad.get(target, 'it is not read')}. Move it out of there, or name a folder for the new file with --to."
         )
     return None
 
@@ -296,4 +304,4 @@ def _state(file: DataFile, check: Callable) -> str:
         check(file.path)
     except ValueError as problem:
         return f"DAMAGED, the notebooks stop at it: {getattr(problem, 'reason', problem)}"
-    return f"{file.form}, {file.path.stat().st_size / 1e6:.1f} MB"
+    return f"{file.form}, {datasets.stamp([file.path])[0][1] / 1e6:.1f} MB"

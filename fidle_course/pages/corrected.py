@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,23 +19,13 @@ from fidle_course.batch import plan as plans
 from fidle_course.batch.state import JobState, states
 from fidle_course.batch.state import finished as finished_jobs
 from fidle_course.pages import page
-from fidle_course.pages.finished import Finished, finished, results_folder
 from fidle_course.pages.folder import check_free, whole_folder
 from fidle_course.pages.markdown import carried, inline
+from fidle_course.pages.row import Row, finished, results_folder
 from fidle_course.places import home
 from fidle_course.words import day, duration
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
-
-
-@dataclass
-class Card:
-    """A notebook on the index: its run, its question as HTML, the addresses of its page and of its picture."""
-
-    run: Finished
-    question: str
-    address: str
-    picture: str
 
 
 def write(
@@ -72,7 +61,7 @@ def write(
     there = [name for name, about in courses.items() if (out / about.file.relative_to(courses.root)).is_file()]
     wanted = [name for name in courses if name in asked or name in there]
     runs = finished(folder, courses)
-    if not source or any(name not in runs or runs[name].row.state.kind != "ok" for name in wanted):
+    if not source or any(name not in runs or runs[name].state.kind != "ok" for name in wanted):
         _run_what_is_missing(plans.make_plan(courses, wanted, profile=profile, out=folder), run, say)
         runs = finished(folder, courses)
     runs = {name: runs[name] for name in wanted}
@@ -106,7 +95,7 @@ def _why_not(key: str, state: JobState) -> list[str]:
 # ---------------------------------------------------------------- notebooks and pages
 
 
-def _write_notebook(part: Path, name: str, runs: Mapping[str, Finished], root: Path) -> None:
+def _write_notebook(part: Path, name: str, runs: Mapping[str, Row], root: Path) -> None:
     """A corrected notebook, its page, and the drawings and texts that it shows or links to."""
     about, notebook = runs[name].about, corrected_copy(runs[name])
     place = part / about.file.relative_to(root)
@@ -116,8 +105,8 @@ def _write_notebook(part: Path, name: str, runs: Mapping[str, Finished], root: P
         target = part / runs[other].about.file.relative_to(root).with_suffix(".html")
         return quote(os.path.relpath(target, place.parent)), f"{other} · {runs[other].about.title}"
 
-    order = list(runs)
-    near = [order[i] if 0 <= i < len(order) else "" for i in (order.index(name) - 1, order.index(name) + 1)]
+    order = ["", *runs, ""]
+    near = [order[order.index(name) + step] for step in (-1, 1)]
     index = (os.path.relpath(part / "index.html", place.parent), "All notebooks")
     links = [link(other) if other else None for other in near]
     around = page.Around(index, *links, about=runs[name].said, made_up=runs[name].made_up)
@@ -132,37 +121,36 @@ def _write_notebook(part: Path, name: str, runs: Mapping[str, Finished], root: P
             write_text((part / file).with_suffix(".html"), shown)
 
 
-def corrected_copy(run: Finished) -> dict:
+def corrected_copy(run: Row) -> dict:
     """The executed notebook as others may have it: solutions unfolded, nothing of the machine it ran on."""
     notebook = copy.deepcopy(run.executed)
     places = _places(notebook, run)
     notebook["metadata"].pop("papermill", None)
-    cells = []
     for cell in notebook["cells"]:
-        injected = page.INJECTED in cell["metadata"].get("tags", [])
+        source = page.without_markers("".join(cell["source"]))
+        if page.INJECTED in cell["metadata"].get("tags", []):
+            source = re.sub(r"^run_dir = .*\n?", "", source, flags=re.M)
+            if not re.search(r"^[^#\s]", source, re.M):
+                source = ""
+        cell["source"] = source.rstrip().splitlines(keepends=True)
         kept = {key: value for key, value in cell["metadata"].items() if key not in ("papermill", "execution")}
         kept["jupyter"] = {k: v for k, v in kept.get("jupyter", {}).items() if not k.endswith("_hidden")}
         cell["metadata"] = {key: value for key, value in kept.items() if value}
-        source = page.without_markers("".join(cell["source"]))
-        if injected:
-            source = re.sub(r"^run_dir = .*\n?", "", source, flags=re.M)
-            if not re.search(r"^[^#\s]", source, re.M):
-                continue
-        cell["source"] = source.rstrip().splitlines(keepends=True)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             for holder, key in ((output, "text"), (data, "text/plain"), (data, "text/html")):
                 if key in holder:
                     holder[key] = _without(places, "".join(holder[key])).splitlines(keepends=True)
-        cells.append(cell)
-    notebook["cells"] = cells
+    notebook["cells"] = [
+        cell for cell in notebook["cells"] if cell["source"] or page.INJECTED not in cell["metadata"].get("tags", [])
+    ]
     return notebook
 
 
-def _places(notebook: dict, run: Finished) -> dict[str, str]:
+def _places(notebook: dict, run: Row) -> dict[str, str]:
     """Folders of the machine that ran, and what stands for each in a copy."""
     ran = notebook["metadata"].get("papermill", {})
-    results = ran.get("parameters", {}).get("run_dir") or run.row.state.results.parameters.get("run_dir") or "run"
+    results = ran.get("parameters", {}).get("run_dir") or run.state.results.parameters.get("run_dir") or "run"
     found = {str(place): "." for place in (course_root(), home()) if place and len(place.parts) > 2}
     found |= {str(place): "datasets" for place in datasets.places()}
     return found | {str(course_root() / results): "run"}
@@ -177,11 +165,11 @@ def _without(places: Mapping[str, str], text: str) -> str:
 # ---------------------------------------------------------------- the index
 
 
-def _index(courses: catalogue.Catalogue, runs: Mapping[str, Finished], folder: Path, part: Path) -> str:
+def _index(courses: catalogue.Catalogue, runs: Mapping[str, Row], folder: Path, part: Path) -> str:
     cards = {name: _card(run, courses.root, folder, part) for name, run in runs.items()}
     stories = [(story, [c for name, c in cards.items() if courses.story(name) == story]) for story in courses.stories]
-    states, rows = [run.row.state for run in runs.values()], [run.row for run in runs.values()]
-    real = dict.fromkeys(row.state.results.data.name for row in rows if row.source == "real")
+    states = [run.state for run in runs.values()]
+    real = dict.fromkeys(state.results.data.name for state in states if state.source == "real")
     versions = states[0].results.versions
     return page.template("corrected.html.j2").render(
         count=len(cards),
@@ -189,20 +177,20 @@ def _index(courses: catalogue.Catalogue, runs: Mapping[str, Finished], folder: P
         days=list(dict.fromkeys(day(state.finished) for state in states if state.finished)),
         devices=sorted({state.results.device for state in states} - {""}),
         versions=[f"{name.capitalize()} {versions[name]}" for name in ("python", "keras") if name in versions],
-        data=list(dict.fromkeys((row.source, row.data) for row in rows if row.source)),
+        data=list(dict.fromkeys((state.source, state.data) for state in states if state.source)),
         credits=[datasets.card(name) for name in real if name in datasets.names()],
         total=duration(sum(state.seconds or 0 for state in states)),
-        simulated=[row.id for row in rows if row.source == "simulated"],
-        smoke=[row.id for row in rows if row.state.profile == "smoke"],
+        simulated=[name for name, run in runs.items() if run.state.source == "simulated"],
+        smoke=[name for name, run in runs.items() if run.state.profile == "smoke"],
         duration=duration,
     )
 
 
-def _card(run: Finished, root: Path, folder: Path, part: Path) -> Card:
-    picture = ""
-    if run.row.figure:
-        picture = f"pictures/{run.about.id}.png"
+def _card(run: Row, root: Path, folder: Path, part: Path) -> dict:
+    picture, file = "", run.about.file
+    if run.state.figure:
+        picture = f"pictures/{run.id}.png"
         (part / "pictures").mkdir(exist_ok=True)
-        shutil.copyfile(folder / run.row.key / run.row.figure.file, part / picture)
-    address = run.about.file.relative_to(root).with_suffix(".html").as_posix()
-    return Card(run, inline(catalogue.header(run.about.file)["claim"]), quote(address), picture)
+        shutil.copyfile(folder / run.key / run.state.figure.file, part / picture)
+    address = quote(file.relative_to(root).with_suffix(".html").as_posix())
+    return {"run": run, "question": inline(catalogue.header(file)["claim"]), "address": address, "picture": picture}

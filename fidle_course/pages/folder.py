@@ -33,29 +33,25 @@ def whole_folder(out: Path, kind: str) -> Iterator[Path]:
         if out.exists():
             shutil.rmtree(old, ignore_errors=True)
             os.replace(out, old)
-        try:
-            os.replace(part, out)
-        except OSError:
-            if old.exists():
-                os.replace(old, out)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
+        os.replace(part, out)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        if old.exists() and not out.exists():
+            os.replace(old, out)
+        for folder in (part, old):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_free(out: Path, kind: str) -> None:
     """Raise `FileExistsError` where something of somebody's would be lost."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
-    mark = read_json(out / _MARK) if out.is_dir() else {}
+    mark = read_json(out / _MARK)
     if mark.get("made by") != kind:
         raise FileExistsError(
             f"`fidle {kind}` writes into a new or an empty folder, or again into its own. Received: {out}, which "
             "holds other things. Name another folder."
         )
-    now, then = _checksums(out), mark["files"]
-    if changed := sorted(name for name in now if now[name] != then.get(name)):
+    if changed := sorted(name for name, digest in _checksums(out).items() if digest != mark["files"].get(name)):
         raise FileExistsError(
             f"Files in {out} were changed or added since `fidle {kind}` wrote it: {', '.join(changed[:5])}"
             f"{', …' if len(changed) > 5 else ''}. Move them away, or name another folder."
@@ -63,5 +59,5 @@ def check_free(out: Path, kind: str) -> None:
 
 
 def _checksums(folder: Path) -> dict[str, str]:
-    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != _MARK)
+    files = [f for f in folder.rglob("*") if f.is_file() and f.name != _MARK]
     return {f.relative_to(folder).as_posix(): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}

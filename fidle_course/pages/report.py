@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from shlex import quote as quoted
@@ -23,6 +23,8 @@ _LABELS = {
     "stopped": "Stopped",
     "waiting": "Not run",
 }
+_COLUMNS = ["score", "value", "unit", "role", "state", "profile", "seed", "data_source", "data", "period"]
+_COLUMNS += ["device", "seconds", "finished", "folder"]
 
 
 def write(out: Path, *, plan: Plan | None = None, title: str = "Results") -> Path:
@@ -67,7 +69,7 @@ def _render(rows: Sequence[Row], title: str, sweep) -> str:
         written=datetime.now().astimezone().strftime("%-d %B %Y, %H:%M"),
         profiles=sorted({row.state.profile for row in rows} - {""}),
         devices=sorted({row.state.results.device for row in rows} - {""}),
-        sources=sorted({row.source for row in rows} - {""}),
+        sources=sorted({row.state.source for row in rows} - {""}),
         sweep=sweep,
         clock=clock,
         minute=minute,
@@ -88,15 +90,17 @@ def _courses() -> Mapping[str, catalogue.Notebook]:
 def _found(out: Path) -> list[str]:
     """Keys of the jobs in `out`; folders with a report of their own are left out."""
     keys = []
-    for folder in sorted(out.iterdir() if out.is_dir() else []):
-        if not folder.is_dir() or folder.is_symlink() or folder.name.startswith("."):
-            continue
+    for folder in _folders(out):
         if holds_job(folder):
             keys.append(folder.name)
         elif not (folder / WORK).is_dir():
-            below = sorted(f for f in folder.iterdir() if f.is_dir() and not f.is_symlink())
-            keys += [f"{folder.name}/{f.name}" for f in below if holds_job(f)]
+            keys += [f"{folder.name}/{below.name}" for below in _folders(folder) if holds_job(below)]
     return keys
+
+
+def _folders(place: Path) -> list[Path]:
+    found = sorted(place.iterdir()) if place.is_dir() else []
+    return [f for f in found if f.is_dir() and not f.is_symlink() and not f.name.startswith(".")]
 
 
 def _in_order(keys: set[str], order: list[str]) -> list[str]:
@@ -114,19 +118,23 @@ def _in_order(keys: set[str], order: list[str]) -> list[str]:
 
 def _write_csv(path: Path, rows: Sequence[Row]) -> None:
     """All scores, one in a row, with all that tells where it comes from."""
-    points = list(dict.fromkeys(name for row in rows for name in row.state.job.point))
+    lines = [line for row in rows for line in _lines(row)]
+    points = dict.fromkeys(name for row in rows for name in row.state.job.point)
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    head = ["notebook", *points, "score", "value", "unit", "role", "state", "profile", "seed"]
-    writer.writerow([*head, "data_source", "data", "period", "device", "seconds", "finished", "folder"])
-    for row in rows:
-        state, results, data = row.state, row.state.results, row.state.results.data
-        roles = {state.job.headline.score: "headline", state.job.headline.baseline: "baseline"}
-        about = [state.kind, state.profile, results.seed, row.source]
-        about += [data.what if data else "", "/".join((data and data.period) or ())]
-        about += [results.device, state.seconds, minute(state.finished), row.key]
-        swept = [state.job.point.get(point, "") for point in points]
-        for name, value in results.scores.items():
-            score = [name, repr(value), results.units.get(name, ""), roles.get(name, "")]
-            writer.writerow([row.id, *swept, *score, *about])
+    head = list(dict.fromkeys(["notebook", *points, *_COLUMNS]))
+    writer = csv.DictWriter(text, head, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
     write_text(path, text.getvalue())
+
+
+def _lines(row: Row) -> Iterator[dict]:
+    state, results, data = row.state, row.state.results, row.state.results.data
+    roles = {state.job.headline.baseline: "baseline", state.job.headline.score: "headline"}
+    period = "/".join((data and data.period) or ())
+    about = [state.kind, state.profile, results.seed, state.source, data.what if data else "", period]
+    about += [results.device, state.seconds, minute(state.finished), row.key]
+    for name, value in results.scores.items():
+        score = [name, repr(value), results.units.get(name, ""), roles.get(name, "")]
+        fixed = dict(zip(_COLUMNS, [*score, *about], strict=True))
+        yield {"notebook": row.id, **state.job.point, **fixed}

@@ -7,14 +7,13 @@ import shutil
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 from fidle_course import catalogue
-from fidle_course.pages.finished import finished, results_folder
+from fidle_course.pages.row import finished, results_folder
 from fidle_course.places import cannot_write, home
 from fidle_utils import course_root, datasets
 from fidle_utils.run import cores, device
@@ -31,7 +30,7 @@ Lines = Iterator[tuple[str, str, str]]  # GOOD, NOTE or BAD; what was looked at;
 
 def main(quick: bool = False) -> int:
     """Print one line for each finding. Returns 0 if nothing prevents a class, else 1."""
-    always = (packages, machine, places, terminal, proxy, data, runs, backend)
+    always = (packages, machine, places, data, runs, backend)
     problems = 0
     for check in always if quick else (*always, training, kernel):
         try:
@@ -70,31 +69,27 @@ def _print(line: str) -> None:
 
 def packages() -> Lines:
     """Compare what is installed with requirements.txt."""
+    from packaging.requirements import Requirement
+
     yield GOOD, "Python", f"{platform.python_version()} at {sys.executable}"
     path = course_root() / "requirements.txt"
     if not path.is_file():
         yield NOTE, "packages", f"no {path}: versions not compared"
         return
-    wrong = [text for line in path.read_text(encoding="utf-8").splitlines() if (text := _not_as_pinned(line))]
+    lines = [line.split(" #")[0] for line in path.read_text(encoding="utf-8").splitlines()]
+    wanted = [Requirement(line) for line in lines if line.strip() and line[0] not in "#-"]
+    wanted = {w.name: w.specifier for w in wanted if not w.marker or w.marker.evaluate()}
+    if _version("tensorflow"):  # the same library, built for GPUs
+        wanted.pop("tensorflow-cpu", None)
+    there = {name: _version(name) for name in wanted}
+    missing = [f"{name} missing" for name, version in there.items() if not version]
+    others = [name for name, pin in wanted.items() if there[name] and there[name] not in pin]
+    wrong = missing + [f"{name} {there[name]} instead of {wanted[name]}" for name in others]
     if wrong:
         text = f"{', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}; to repair: pip install -r requirements.txt"
-        yield BAD if any(text.endswith("missing") for text in wrong) else NOTE, "packages", text
+        yield BAD if missing else NOTE, "packages", text
     else:
         yield GOOD, "packages", "all as pinned in requirements.txt"
-
-
-def _not_as_pinned(line: str) -> str:
-    from packaging.requirements import Requirement
-
-    if not line.strip() or line[0] in "#-":
-        return ""
-    wanted = Requirement(line.split(" #")[0])
-    found = _version(wanted.name)
-    if (wanted.marker and not wanted.marker.evaluate()) or (found and found in wanted.specifier):
-        return ""
-    if wanted.name == "tensorflow-cpu" and _version("tensorflow"):  # the same library, built for GPUs
-        return ""
-    return f"{wanted.name} {found} instead of {wanted.specifier}" if found else f"{wanted.name} missing"
 
 
 def _version(name: str) -> str | None:
@@ -131,28 +126,6 @@ def places() -> Lines:
             yield BAD, name, f"{trouble}. Name another folder, or unset it"
 
 
-def terminal() -> Lines:
-    encoding = sys.stdout.encoding or "ascii"
-    try:
-        "✓ °é".encode(encoding)
-    except UnicodeEncodeError:
-        yield NOTE, "terminal", f"{encoding} has no signs such as a tick; for them: export LC_ALL=C.UTF-8"
-
-
-def proxy() -> Lines:
-    """Downloads may go through a proxy; JupyterLab on this machine must not."""
-    found = urllib.request.getproxies()
-    named = dict.fromkeys(found[kind] for kind in ("https", "http", "all") if kind in found)
-    for address in named:
-        host = address.rpartition("@")[2]  # without name and password
-        if address.startswith("socks") and find_spec("socks") is None:
-            yield BAD, "proxy", f"downloads through {host} need a package: {sys.executable} -m pip install pysocks"
-        else:
-            yield GOOD, "proxy", f"downloads go through {host}"
-    if named and not urllib.request.proxy_bypass("127.0.0.1"):
-        yield NOTE, "proxy", "also for this machine itself, which may hide JupyterLab: NO_PROXY=localhost,127.0.0.1"
-
-
 # ---------------------------------------------------------------- the course
 
 
@@ -187,8 +160,8 @@ def runs() -> Lines:
 def backend() -> Lines:
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
     if find_spec(wanted) is None:
-        text = f"KERAS_BACKEND={wanted}, which is not installed: {sys.executable} -m pip install {wanted}"
-        yield BAD, "Keras", text
+        remedy = f"{sys.executable} -m pip install {wanted}"
+        yield BAD, "Keras", f"KERAS_BACKEND={wanted}, which is not installed: {remedy}"
         return
     import keras
 
@@ -209,13 +182,13 @@ def fused_kernel() -> bool:
     import keras
     import tensorflow as tf
 
-    for layer in (keras.layers.LSTM(8), keras.layers.GRU(8)):
+    def is_fused(layer) -> bool:
         layer(tf.zeros((1, 4, 3)))
         graph = tf.function(layer).get_concrete_function(tf.TensorSpec((2, 4, 3))).graph.as_graph_def()
         nodes = [*graph.node, *(node for part in graph.library.function for node in part.node_def)]
-        if not any(node.op.startswith("CudnnRNN") for node in nodes):
-            return False
-    return True
+        return any(node.op.startswith("CudnnRNN") for node in nodes)
+
+    return is_fused(keras.layers.LSTM(8)) and is_fused(keras.layers.GRU(8))
 
 
 def training() -> Lines:

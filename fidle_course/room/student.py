@@ -29,9 +29,10 @@ def student(out: str | Path, ids: Sequence[str] = ()) -> list[Path]:
         ValueError: an unknown id, or a notebook whose markers do not match.
     """
     courses = catalogue.load()
+    wanted = [courses[name].id for name in ids] or list(courses)
     out, root = Path(out).expanduser().resolve(), courses.root
-    notebooks = [courses[name] for name in ids] or list(courses.values())
-    copies = {out / n.file.relative_to(root): student_copy(_read(n.file)) for n in notebooks}
+    originals = {n.file: json.loads(n.file.read_text(encoding="utf-8")) for n in courses.values() if n.id in wanted}
+    copies = {out / file.relative_to(root): student_copy(notebook) for file, notebook in originals.items()}
     if found := [str(path) for path in copies if path.exists()]:
         raise FileExistsError(
             f"A trainee's copy is never written over: it may hold work. Received: {', '.join(found)}. "
@@ -39,16 +40,11 @@ def student(out: str | Path, ids: Sequence[str] = ()) -> list[Path]:
         )
     for path, notebook in copies.items():
         write_text(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
-    for about in notebooks:
-        for file in carried(_read(about.file), about.file.parent, root):
-            if not (out / file).exists():
-                (out / file).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(root / file, out / file)
+    shown = {file for place, notebook in originals.items() for file in carried(notebook, place.parent, root)}
+    for file in sorted(file for file in shown if not (out / file).exists()):
+        (out / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / file, out / file)
     return list(copies)
-
-
-def _read(path: Path) -> dict:
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def student_copy(notebook: dict) -> dict:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from fidle_course import catalogue
 from fidle_course.pages import page
-from fidle_course.pages.finished import Finished, finished, results_folder
 from fidle_course.pages.folder import whole_folder
 from fidle_course.pages.markdown import Markdown, inline
+from fidle_course.pages.row import Row, finished, results_folder
 from fidle_course.words import duration
 from fidle_utils import course_root
 from fidle_utils.exercises import SOLUTION
@@ -41,26 +41,6 @@ class Exercise:
     task: str
     code: str = ""
     words: str = ""
-
-
-@dataclass
-class Lesson:
-    """All that the page of one notebook says; what comes from a run is empty where there was none."""
-
-    about: catalogue.Notebook
-    question: str
-    guide: str
-    exercises: list[Exercise]
-    run: Finished | None
-    sections: list[Section]
-    training: str  # seconds of all networks together
-    figure: str  # address
-    run_page: str  # address of the executed notebook's page
-
-    @property
-    def total(self) -> str:
-        """Seconds of all cells."""
-        return duration(sum(section.seconds for section in self.sections)) if self.sections else ""
 
 
 def sections(executed: dict) -> list[Section]:
@@ -119,7 +99,7 @@ def write(out: str | Path | None, *, source: str | Path | None = None, say: Call
     """
     courses, folder = catalogue.load(), results_folder(source)
     out = Path(out).expanduser().resolve() if out else folder / "teach"
-    there = {name: about for name, about in courses.items() if guide_file(about).is_file()}
+    there = [name for name, about in courses.items() if guide_file(about).is_file()]
     if missing := [name for name in courses if name not in there]:
         say(f"Without a page, as there is no teaching text: {', '.join(missing)}.")
     if not there:
@@ -127,42 +107,40 @@ def write(out: str | Path | None, *, source: str | Path | None = None, say: Call
     runs = finished(folder, courses)
     if older := [name for name in there if name in runs and not runs[name].is_current]:
         say(f"Changed since these runs, times and figures are those of before: {', '.join(older)}.")
-    elsewhere = folder != courses.root / "run"
-    common = {"options": f" --from {shlex.quote(str(folder))}" if elsewhere else "", "folder": folder}
-    common["out"] = common["options"].replace("--from", "--out")
+    options = f" --from {shlex.quote(str(folder))}" if folder != courses.root / "run" else ""
+    common = {"options": options, "out": options.replace("--from", "--out"), "folder": folder, "duration": duration}
     with whole_folder(out, "teach") as part:
-        lessons = [_lesson(about, runs.get(name), folder, out, part) for name, about in there.items()]
-        for i, lesson in enumerate(lessons):
-            near = (lessons[i - 1].about.id if i else "", lessons[i + 1].about.id if lesson != lessons[-1] else "")
-            text = page.template("teach.html.j2").render(
-                lesson=lesson, near=near, duration=duration, code_style=page.code_style(), **common
-            )
-            write_text(part / f"{lesson.about.id}.html", text)
-        index = page.template("teach-index.html.j2").render(lessons=lessons, **common)
-        write_text(part / "index.html", index)
+        lessons = [_lesson(courses[name], runs.get(name), folder, out, part) for name in there]
+        for before, lesson, after in zip(["", *there], lessons, [*there[1:], ""], strict=False):
+            page_options = {"near": (before, after), "code_style": page.code_style(), **common}
+            text = page.template("teach.html.j2").render(lesson=lesson, **page_options)
+            write_text(part / f"{lesson['about'].id}.html", text)
+        write_text(part / "index.html", page.template("teach-index.html.j2").render(lessons=lessons, **common))
     return out / "index.html"
 
 
-def _lesson(about: catalogue.Notebook, run: Finished | None, folder: Path, out: Path, part: Path) -> Lesson:
+def _lesson(about: catalogue.Notebook, run: Row | None, folder: Path, out: Path, part: Path) -> dict:
+    """All that the page of one notebook says; what comes from a run is empty where there was none."""
     figure, place = "", folder / about.id
-    if run and run.row.figure:
+    if run and run.state.figure:
         figure = f"figures/{about.id}.png"
         (part / "figures").mkdir(exist_ok=True)
-        shutil.copyfile(place / run.row.figure.file, part / figure)
-    executed = place / f"{about.id}.html"
-    beside = executed.is_file() and out.is_relative_to(folder)
-    trained = [file for file in map(read_json, place.glob("trained/*.json")) if "seconds" in file] if run else []
-    return Lesson(
-        about,
-        inline(catalogue.header(about.file)["claim"]),
-        Markdown(guide_file(about).parent)(_without_head(guide_file(about).read_text(encoding="utf-8"))),
-        exercises(json.loads(about.file.read_text(encoding="utf-8"))),
-        run,
-        sections(run.executed) if run else [],
-        duration(sum(fit["seconds"] for fit in trained)) if trained else "",
-        figure,
-        os.path.relpath(executed, out) if beside else "",
-    )
+        shutil.copyfile(place / run.state.figure.file, part / figure)
+    executed, guide = place / f"{about.id}.html", guide_file(about)
+    trained = [file["seconds"] for file in map(read_json, place.glob("trained/*.json")) if "seconds" in file]
+    parts = sections(run.executed) if run else []
+    return {
+        "about": about,
+        "question": inline(catalogue.header(about.file)["claim"]),
+        "guide": Markdown(guide.parent)(_without_head(guide.read_text(encoding="utf-8"))),
+        "exercises": exercises(json.loads(about.file.read_text(encoding="utf-8"))),
+        "run": run,
+        "sections": parts,
+        "total": duration(sum(section.seconds for section in parts)) if parts else "",
+        "training": duration(sum(trained)) if run and trained else "",
+        "figure": figure,
+        "run_page": os.path.relpath(executed, out) if executed.is_file() and out.is_relative_to(folder) else "",
+    }
 
 
 def _without_head(text: str) -> str:

@@ -1,37 +1,37 @@
 # %% 1 cuts at the spaces, as if training had done so
-def row_by_hand(sentence, pipeline):
+def row_by_hand(words, pipeline):
     known = pipeline.vocabulary.index
-    indices = [known.get(token, text.UNKNOWN) for token in sentence.split()]
+    indices = [known.get(token, text.UNKNOWN) for token in words.split()]
     return text.pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
 
 
 # %% 1 unknown words are dropped
-def row_by_hand(sentence, pipeline):
-    indices = [pipeline.vocabulary.index[token] for token in text.tokenize(sentence) if token in pipeline.vocabulary]
+def row_by_hand(words, pipeline):
+    indices = [pipeline.vocabulary.index[token] for token in text.tokenize(words) if token in pipeline.vocabulary]
     return text.pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
 
 
 # %% 1 unknown words become padding
-def row_by_hand(sentence, pipeline):
-    indices = [pipeline.vocabulary.index.get(token, 0) for token in text.tokenize(sentence)]
+def row_by_hand(words, pipeline):
+    indices = [pipeline.vocabulary.index.get(token, 0) for token in text.tokenize(words)]
     return text.pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
 
 
 # %% 1 pads on the side that happens to be the default
-def row_by_hand(sentence, pipeline):
-    indices = pipeline.vocabulary.encode(text.tokenize(sentence))
+def row_by_hand(words, pipeline):
+    indices = pipeline.vocabulary.encode(text.tokenize(words))
     return text.pad([indices], pipeline.review_len)
 
 
 # %% 1 keeps the end that happens to be the default
-def row_by_hand(sentence, pipeline):
-    indices = pipeline.vocabulary.encode(text.tokenize(sentence))
+def row_by_hand(words, pipeline):
+    indices = pipeline.vocabulary.encode(text.tokenize(words))
     return text.pad([indices], pipeline.review_len, pipeline.padding)
 
 
 # %% 1 forgets that the model reads a batch
-def row_by_hand(sentence, pipeline):
-    indices = pipeline.vocabulary.encode(text.tokenize(sentence))
+def row_by_hand(words, pipeline):
+    indices = pipeline.vocabulary.encode(text.tokenize(words))
     return text.pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)[0]
 
 

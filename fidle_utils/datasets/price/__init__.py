@@ -1,13 +1,14 @@
 """The price of a share, day by day: a CSV of your own, Google's record that matplotlib brings, or a simulated one."""
 
-import csv
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
 from fidle_utils.datasets import DataFile, DataSource, pick, walk
+from fidle_utils.datasets.tables import open_text, read_header
 
 __all__ = ["bundled", "check", "files", "load_prices", "read_prices", "simulate_prices"]
 _COLUMNS = ("date", "open", "close")
@@ -28,16 +29,8 @@ def files(folder: Path) -> list[DataFile]:
 
 def _look(path: Path) -> str:
     """How a file is read; `ValueError` with the reason if it holds no daily prices."""
-    if path.suffix.lower() not in (".csv", ".txt"):
-        raise ValueError("it is no CSV file")
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        header = file.readline()
-    places = _places(header)
-    if missing := [name for name in _COLUMNS if name not in places]:
-        raise ValueError(
-            f"a table of prices has the columns Date, Open and Close; there is no {', '.join(missing)}. "
-            f"Received: {header.strip()[:80]}"
-        )
+    with open_text(path) as file:
+        _header(file)
     return "CSV, daily prices"
 
 
@@ -153,35 +146,33 @@ def simulate_prices(days: int = 1047, seed: int = 6):
     return pd.DataFrame(table.round(2), index=index, columns=["open", "close"])
 
 
-def _places(header: str) -> dict[str, int]:
-    """Where date, open and close stand in the first line of a CSV, as far as they do."""
-    names = next(csv.reader([header], delimiter=_delimiter(header)), [])
-    places = {}
-    for place, name in enumerate(names):
-        words = re.findall("[a-z]+", name.lower())
-        if words and words[-1] in _COLUMNS and not words[0].startswith("adj"):
-            places.setdefault(words[-1], place)
-    if "date" not in places and names and names[0].strip().lower() in ("", "price"):
-        places["date"] = 0  # yfinance and pandas leave the name of their index out
-    return places
+def _column(label: str) -> str | None:
+    words = re.findall("[a-z]+", label.lower())
+    return words[-1] if words and words[-1] in _COLUMNS and not words[0].startswith("adj") else None
 
 
-def _delimiter(header: str) -> str:
-    return max(",;\t", key=header.count)
+def _header(file: TextIO) -> tuple[str, list[int]]:
+    """The separator of a CSV, and where date, open and close stand."""
+    separator, labels = read_header(file, _column)
+    places = {_column(label): place for place, label in reversed(list(enumerate(labels))) if _column(label)}
+    if labels[0].lower() in ("", "price"):
+        places.setdefault("date", 0)  # yfinance and pandas leave the name of their index out
+    if missing := [name for name in _COLUMNS if name not in places]:
+        raise ValueError(
+            f"a table of prices has the columns Date, Open and Close; there is no {', '.join(missing)}. "
+            f"Received: {separator.join(labels)[:80]}"
+        )
+    return separator, [places[name] for name in _COLUMNS]
 
 
 def _read_csv(path: Path):
     import pandas as pd
 
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        header = file.readline()
-    places = _places(header)
-    if missing := [name for name in _COLUMNS if name not in places]:
-        raise ValueError(f"{path}: a column is missing: {', '.join(missing)}. Received: {header.strip()}.")
-    delimiter = _delimiter(header)
-    comma = {"decimal": ","} if delimiter == ";" else {"thousands": ","}
-    raw = pd.read_csv(path, sep=delimiter, header=0, encoding="utf-8-sig", encoding_errors="replace", **comma)
-    raw = raw.iloc[:, [places[name] for name in _COLUMNS]].set_axis(list(_COLUMNS), axis=1)
+    with open_text(path) as file:
+        separator, places = _header(file)
+        numbers = {"decimal": ","} if separator == ";" else {"thousands": ","}
+        raw = pd.read_csv(file, sep=separator, header=None, **numbers)
+    raw = raw.iloc[:, places].set_axis(list(_COLUMNS), axis=1)
     dates = pd.to_datetime(raw["date"].astype(str).str[:10], format="%Y-%m-%d", errors="coerce")
     unread = raw["date"][dates.isna()]
     if len(unread) > _SPARE_LINES:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from fidle_utils.datasets import DataFile, DataSource, pick, walk
+from fidle_utils.datasets.tables import open_text
 
 __all__ = ["bundled", "check", "files", "load_sunspots", "read_sunspots", "simulate_sunspots"]
 _FEWEST = 600  # months: fewer hold too few cycles to learn one
@@ -29,7 +30,7 @@ def files(folder: Path) -> list[DataFile]:
 
 
 def _look(path: Path) -> str:
-    with path.open(encoding="utf-8", errors="replace") as file:
+    with open_text(path) as file:
         head = [line for line, _ in zip(file, range(20))]
     for form, pattern in _LINES.items():
         if any(pattern.match(line) for line in head):
@@ -80,7 +81,9 @@ def read_sunspots(path: str | Path):
     import pandas as pd
 
     months = {}
-    for line in Path(path).read_text(encoding="utf-8", errors="replace").splitlines():
+    with open_text(Path(path)) as file:
+        lines = file.read().splitlines()
+    for line in lines:
         for year, month, value in _months(line):
             if (year, month) in months:
                 raise ValueError(f"{path}: each month stands once. Received twice: {year}-{month:02}.")
