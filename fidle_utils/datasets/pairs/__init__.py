@@ -104,6 +104,8 @@ def _opened(path: Path) -> Iterator[TextIO]:
 def simulate_pairs(n: int = 12000, seed: int = 123) -> list[tuple[str, str]]:
     """Write `n` different pairs by a small grammar (see `grammar`): an adjective stands after its noun in French.
 
+    A third of the sentences are translated twice, as volunteers do: the same English may stand beside other French.
+
     Raises:
         ValueError: fewer than 1 pair.
     """
@@ -112,8 +114,10 @@ def simulate_pairs(n: int = 12000, seed: int = 123) -> list[tuple[str, str]]:
     rng = Random(seed)
     pairs: dict[tuple[str, str], None] = {}
     while len(pairs) < n:
-        pairs[write_pair(rng)] = None
-    return list(pairs)
+        sentence = rng.random()
+        for _ in range(rng.choice([1, 1, 2])):
+            pairs[write_pair(Random(sentence), rng)] = None
+    return list(pairs)[:n]
 
 
 def group_pairs(pairs: Sequence[tuple[object, object]]) -> np.ndarray:
