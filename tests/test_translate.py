@@ -1,4 +1,4 @@
-"""TEXT4, TEXT5: attention and BLEU by hand are those of others, and zeros that fill up change nothing."""
+"""TEXT4 to TEXT6: attention and BLEU by hand are those of others, and zeros that fill up change nothing."""
 
 import numpy as np
 import pytest
@@ -16,6 +16,11 @@ def of_text4(keras):
 def of_text5(keras):
     sizes = {"units": 4, "embed_dim": 5, "max_words": 7, "FRENCH": WORDS, "ENGLISH": WORDS}
     return functions_of("TEXT5", keras=keras, **sizes)
+
+
+def of_text6(keras):
+    sizes = {"units": 4, "embed_dim": 5, "n_letters": 3, "letter_dim": 2, "TAGS": "abc", "dropout": 0.5}
+    return functions_of("TEXT6", keras=keras, word_index=WORDS, letter_index=WORDS, **sizes)
 
 
 # ---------------------------------------------------------------- attention
@@ -54,6 +59,19 @@ def test_zeros_after_a_text_change_no_answer(lesson, attention):
     )
     free.set_weights(model.get_weights())
     assert change_what_fills_up(free, x, [written]) < 1e-6
+
+
+@pytest.mark.parametrize("spelling", [False, True])
+@pytest.mark.parametrize("both_ways", [False, True])
+def test_a_sentence_in_a_filled_row_gets_the_answers_that_it_gets_alone(both_ways, spelling):
+    import keras
+
+    model = of_text6(keras)["tagger"](both_ways, spelling)
+    x = np.array([[1, 2, 3, 4, 0, 0, 0]])
+    letters = np.random.default_rng(0).integers(0, 9, size=(1, 7, 3)) * (x > 0)[:, :, None]
+    whole = np.asarray(model([x, letters], training=False))[:, :4]
+    alone = np.asarray(model([x[:, :4], letters[:, :4]], training=False))
+    assert np.abs(whole - alone).max() < 1e-6
 
 
 # ---------------------------------------------------------------- BLEU
