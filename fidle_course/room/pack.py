@@ -1,14 +1,13 @@
 """The course on a USB key: wheels, notebooks, data and a script that installs them where there is no network."""
 
-import hashlib
 import os
 import platform
 import shutil
 import subprocess
 import sys
-from fnmatch import fnmatch
 from pathlib import Path
 
+from fidle_course.pages.folder import checksums
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
 
@@ -39,7 +38,7 @@ def pack(out: str | Path, *, say=print) -> Path:
 
     Raises:
         FileExistsError: the folder holds something.
-        OSError: too little space, or wheels that cannot be had.
+        OSError: too little space, no git clone, or wheels that cannot be had.
     """
     out, root = Path(out).expanduser().resolve(), course_root()
     if out.exists() and any(out.iterdir()):
@@ -77,28 +76,17 @@ def _fill(key: Path, root: Path, say) -> float:
     size = sum(f.stat().st_size for f in key.rglob("*") if f.is_file()) / 1e9
     data = f"and data ({', '.join(names)})" if names else "no real data (the notebooks simulate)"
     write_text(key / "README.md", _README.format(size=size, python=python, platform=sys.platform, data=data))
-    write_text(key / "SHA256SUMS", _checksums(key))
+    sums = [f"{digest}  {name}\n" for name, digest in sorted(checksums(key).items())]
+    write_text(key / "SHA256SUMS", "".join(sums))
     return size
 
 
-def _course_files(root: Path) -> list[Path]:
-    """What belongs to the course, and nothing of what runs and readers left in it: git knows, or its .gitignore."""
-    command = ["git", "ls-files", "-z"]
-    listed = subprocess.run(command, cwd=root, capture_output=True, text=True) if shutil.which("git") else None
-    if listed and listed.returncode == 0:
-        return [Path(name) for name in listed.stdout.split("\0") if name and (root / name).is_file()]
-    rules = (root / ".gitignore").read_text(encoding="utf-8").split() if (root / ".gitignore").is_file() else []
-    files = (file.relative_to(root) for file in root.rglob("*") if file.is_file())
-    return [file for file in files if not _is_ignored(file, rules)]
-
-
-def _is_ignored(file: Path, rules: list[str]) -> bool:
-    ignored = False
-    for rule in rules:  # the last one that fits counts
-        pattern = rule.lstrip("!").strip("/")
-        if any(fnmatch(text, pattern) for text in (file.as_posix(), *file.parts)):
-            ignored = not rule.startswith("!")
-    return ignored
+def _course_files(root: Path) -> list[str]:
+    """What belongs to the course, and nothing of what runs and readers left in it: git knows."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True)
+    if listed.returncode:
+        raise OSError(f"A key is packed from a git clone of the course. Received: {root}. {listed.stderr.strip()}")
+    return [name for name in listed.stdout.split("\0") if (root / name).is_file()]
 
 
 def _download_wheels(requirements: Path, to: Path) -> None:
@@ -116,12 +104,3 @@ def _copy_data(to: Path) -> list[str]:
             if not any(f.is_file() for f in (to / folder.name).rglob("*")):
                 shutil.rmtree(to / folder.name)
     return sorted(f.name for f in to.glob("*"))
-
-
-def _checksums(folder: Path) -> str:
-    lines = []
-    for file in sorted(f for f in folder.rglob("*") if f.is_file()):
-        with open(file, "rb") as handle:
-            digest = hashlib.file_digest(handle, "sha256").hexdigest()
-        lines.append(f"{digest}  {file.relative_to(folder).as_posix()}\n")
-    return "".join(lines)
