@@ -303,7 +303,6 @@ def test_a_terminal_shows_bars_and_a_file_shows_lines(course, monkeypatch):
             shown.update(now)
     assert "cell 6 of 10" in terminal.getvalue()
     assert "━" in terminal.getvalue()
-    assert "1 of 2 done, 1 running, 0 waiting" in terminal.getvalue()
     assert "cell" not in file.getvalue()
     assert "\x1b" not in file.getvalue()
     assert file.getvalue().splitlines()[1].split() == ["ok", "A", "0:05"] or "✓ A" in file.getvalue()
