@@ -41,8 +41,6 @@ def small_course(tmp_path, monkeypatch):
     (root / "datasets" / "README.md").write_text("where data come from")
     (root / "datasets" / "synop" / "a.csv").write_text("real")
     (root / "datasets" / "synop" / "2024" / "b.csv").write_text("in a folder of its own")
-    (root / "datasets" / "imdb").mkdir()
-    (root / "datasets" / "imdb" / "reviews.prepared.npz").write_text("made here from an archive that is elsewhere")
     subprocess.run(["git", "-C", root, "add", "."], check=True)
     monkeypatch.setenv("FIDLE_COURSE_DIR", str(root))
     monkeypatch.delenv("FIDLE_DATASETS_DIR", raising=False)

@@ -11,7 +11,7 @@ from fidle_course.pages.folder import checksums
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
 
-_MADE_HERE = ("*.prepared.*", "*.partial*", ".ipynb_checkpoints")  # beside data, but no data
+_MADE_HERE = ("*.partial*", ".ipynb_checkpoints")  # beside data, but no data
 _README = """# The course on a key
 
 No network is needed:

@@ -207,7 +207,7 @@ def walk(
             continue
         seen.add(here.resolve())
         inside[:] = [name for name in inside if name not in hidden]
-        listing += [_judge(here / name, look) for name in names_here + hidden if ".prepared." not in name]  # ours
+        listing += [_judge(here / name, look) for name in names_here + hidden]
     return sorted(listing, key=lambda file: file.path)
 
 
