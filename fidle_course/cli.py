@@ -36,7 +36,6 @@ def main(argv: list[str] | None = None) -> int:
     except FileNotFoundError:
         print("fidle: the working directory is gone, moved or deleted. Go to another: cd", file=sys.stderr)
         return 2
-    _resolve_datasets_dir()
     try:
         return arguments.command(arguments) or 0
     except KeyboardInterrupt:
@@ -47,13 +46,6 @@ def main(argv: list[str] | None = None) -> int:
     except (ValueError, OSError, RuntimeError) as error:
         print(f"fidle: {error}", file=sys.stderr)
         return 2
-
-
-def _resolve_datasets_dir() -> None:
-    """A relative FIDLE_DATASETS_DIR starts where the command is given; notebooks run in other folders."""
-    named = os.environ.get("FIDLE_DATASETS_DIR")
-    if named and Path(named).expanduser().is_dir():
-        os.environ["FIDLE_DATASETS_DIR"] = str(Path(named).expanduser().resolve())
 
 
 # ---------------------------------------------------------------- what can be asked for

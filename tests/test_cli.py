@@ -1,6 +1,5 @@
 """The command `fidle`: what it says, its exit codes, and that it starts quickly."""
 
-import os
 import shlex
 import shutil
 import subprocess
@@ -100,14 +99,6 @@ def test_a_number_of_jobs_is_at_least_one(course, capsys, jobs):
         cli.main(["run", f"--jobs={jobs}"])
     assert stop.value.code == 2
     assert "a number from 1 on" in capsys.readouterr().err
-
-
-def test_a_relative_data_folder_starts_where_the_command_is_given(course, tmp_path, monkeypatch, capsys):
-    (tmp_path / "here" / "data").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setenv("FIDLE_DATASETS_DIR", "data")
-    cli.main(["list"])
-    assert os.environ["FIDLE_DATASETS_DIR"] == str(tmp_path / "here" / "data")
 
 
 def test_data_says_what_is_missing_and_the_command_for_it(course, capsys, monkeypatch):

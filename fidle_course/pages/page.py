@@ -83,7 +83,7 @@ def write_if_newer(folder: Path, name: str) -> Path | None:
 def render(
     notebook: dict, name: str, folder: Path | None = None, around: Around | None = None, *, linked: bool = False
 ) -> str:
-    """The page of an executed notebook; its setup and the solutions of its exercises are folded.
+    """The page of an executed notebook; the solutions of its exercises are folded.
 
     Args:
         notebook: the content of an .ipynb file.
@@ -94,16 +94,13 @@ def render(
     """
     markdown = Markdown(folder, linked)
     shown = [cell for cell in notebook["cells"] if _is_shown(cell)]
-    cells, setup = [_shown(cell, i, markdown) for i, cell in enumerate(shown)], _setup(shown)
+    cells = [_shown(cell, i, markdown) for i, cell in enumerate(shown)]
     failed = next((cell.id for cell in cells if any(o.kind == "error" for o in cell.outputs)), None)
     return template("notebook.html.j2").render(
         title=next((text for level, text, _ in markdown.headings if level == 1), name),
-        first=cells[: setup[0]],
-        setup=cells[setup[0] : setup[1]],
-        rest=cells[setup[1] :],
+        cells=cells,
         contents=[heading for heading in markdown.headings if heading[0] == 2],
         failed=failed,
-        setup_failed=failed in {cell.id for cell in cells[: setup[1]]},
         around=around or Around(),
         code_style=code_style(),
     )
@@ -113,16 +110,6 @@ def _is_shown(cell: dict) -> bool:
     tags = cell["metadata"].get("tags", [])
     known = cell["cell_type"] in ("markdown", "code")
     return known and "papermill-error-cell-tag" not in tags and bool("".join(cell["source"]).strip())
-
-
-def _setup(cells: list[dict]) -> tuple[int, int]:
-    """First and last + 1 of the cells before the lesson proper: imports, parameters, `run = Run(…)`."""
-    last = 0
-    for i, cell in enumerate(cells):
-        tagged = {"parameters", INJECTED} & set(cell["metadata"].get("tags", []))
-        if cell["cell_type"] == "code" and (tagged or re.search(r"^run = Run\(", "".join(cell["source"]), re.M)):
-            last = i
-    return (1, last + 1) if last else (0, 0)
 
 
 def _shown(cell: dict, index: int, markdown: Markdown) -> Cell:
