@@ -16,13 +16,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: help run test lab student data check bench install clean
 
 help:  ## this list
-	@echo "Deep learning on sequence data: nine notebooks. What make can do here:"
+	@echo "Deep learning on sequence data, in notebooks. What make can do here:"
 	@echo
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r a b; do printf '%-14s %s\n' "$$a" "$$b"; done
 	@echo
 	@echo 'First time here: make run. Options go through ARGS: make run ARGS="LADYB1 --profile smoke".'
 
-run: $(INSTALLED)  ## set up, run the nine notebooks, make the page that shows the results
+run: $(INSTALLED)  ## set up, run the notebooks, make the page that shows the results
 	@$(BIN)/fidle run $(ARGS)
 
 lab: $(INSTALLED)  ## open the notebooks in JupyterLab
@@ -32,9 +32,8 @@ student: $(INSTALLED)  ## the trainees' copies, with gaps for the exercises, in 
 	@if [ -d student ]; then echo "student/ is here already, and stays as it is."; \
 	  else $(BIN)/fidle student student $(ARGS); fi
 
-data: $(INSTALLED)  ## fetch the real data (about 100 MB): film reviews and weather observations
-	@$(BIN)/fidle data get imdb $(ARGS)
-	@$(BIN)/fidle data get synop $(ARGS)
+data: $(INSTALLED)  ## fetch the real data
+	@$(BIN)/fidle data get $(ARGS)
 	@$(BIN)/fidle data
 
 check: $(INSTALLED)  ## is this machine ready for class?

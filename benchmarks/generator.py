@@ -94,8 +94,8 @@ def _speed(group: Group, quick: bool) -> None:
         )
 
 
-def own_memory(steps: int, batches: int = 200) -> tuple[float, float]:
-    """Peak of what a generator allocates over a series of `steps`, in MB, and microseconds per batch.
+def own_memory(steps: int, batches: int = 200) -> tuple[float, float, float]:
+    """What a generator holds over a series of `steps` and the most it takes while it is made, in MB; µs per batch.
 
     The series itself, which the generator does not copy, is not counted. It is zeros that the system only
     pretends to hold, so that ten million steps need no memory of the machine.
@@ -108,34 +108,30 @@ def own_memory(steps: int, batches: int = 200) -> tuple[float, float]:
         generator = WindowGenerator(series, LENGTH, batch_size=BATCH)
         for i in range(batches):
             generator[i % len(generator)]
-        peak = tracemalloc.get_traced_memory()[1] / 1e6
+        held, peak = (found / 1e6 for found in tracemalloc.get_traced_memory())
     finally:
         tracemalloc.stop()
     begun = time.perf_counter()
     for i in range(batches):
         generator[i % len(generator)]
-    return peak, (time.perf_counter() - begun) / batches * 1e6
+    return held, peak, (time.perf_counter() - begun) / batches * 1e6
 
 
 def _memory(group: Group, quick: bool) -> None:
     sizes = (10_000, 100_000, 1_000_000) if quick else (10_000, 100_000, 1_000_000, 10_000_000)
     found = {steps: own_memory(steps) for steps in sizes}
-    extra = found[sizes[-1]][0] - found[sizes[0]][0]
-    megabytes = sizes[-1] * FEATURES * 4 / 1e6
-    text = ", ".join(f"{peak:.2f} MB at {steps:,}" for steps, (peak, _) in found.items())
-    group.lines.append(
-        Line(
-            f"Window generator: memory that grows from {sizes[0]:,} to {sizes[-1]:,} steps, "
-            f"beside a series of {number(megabytes)} MB (constant, if a few blocks of rows)",
-            "MB",
-            "<=",
-            2,
-            extra,
-            text,
-        )
+    megabytes = {steps: steps * FEATURES * 4 / 1e6 for steps in sizes}
+    share = 100 * found[sizes[-1]][0] / megabytes[sizes[-1]]
+    text = ", ".join(f"{held:.2f} MB beside {megabytes[steps]:,.1f} MB" for steps, (held, _, _) in found.items())
+    what = (
+        f"Window generator: what it holds (the order of the windows), as a part of {sizes[-1]:,} steps × {FEATURES}"
     )
-    rows = [[f"{n:,}", f"{n * FEATURES * 4 / 1e6:,.1f}", f"{p:.2f}", f"{t:.0f}"] for n, (p, t) in found.items()]
-    columns = ["steps", "series (MB)", "generator's own peak (MB)", f"time per batch of {BATCH} (µs)"]
+    group.lines.append(Line(what, "%", "<=", 10, share, text))
+    rows = [
+        [f"{n:,}", f"{megabytes[n]:,.1f}", f"{held:.2f}", f"{peak:.2f}", f"{us:.0f}"]
+        for n, (held, peak, us) in found.items()
+    ]
+    columns = ["steps", "series (MB)", "held (MB)", "most while it is made (MB)", f"time per batch of {BATCH} (µs)"]
     group.growth.append(Growth("Windows: the generator over longer series", columns, rows))
 
 

@@ -4,7 +4,7 @@
 # Before: make GPU=1 install, or for JAX an environment with a GPU build of jax and KERAS_BACKEND=jax.
 # PYTHON names the interpreter; by default the one of `make`. QUICK=1 uses tiny sizes: it proves that it works.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 out=${1:-run/gpu}
 PYTHON=${PYTHON:-$PWD/.venv/bin/python}
 mkdir -p "$out"

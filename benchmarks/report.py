@@ -18,14 +18,14 @@ _MARKS = ("<!-- last run: made by `python -m benchmarks --publish`, do not edit 
 
 def machine() -> dict:
     """What the numbers depend on; the load counts this benchmark too, so that alone it is about 1 to 2."""
-    from fidle_utils.run import _versions, cores
+    from fidle_utils.run import cores, versions
 
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
         model = next(line.split(":")[1].strip() for line in text.splitlines() if line.startswith("model name"))
     except (OSError, StopIteration):
         model = platform.processor() or platform.machine()
-    versions = _versions(os.environ.get("KERAS_BACKEND", "tensorflow"))
+    versions = versions(os.environ.get("KERAS_BACKEND", "tensorflow"))
     load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
     return {"processor": model, "cores": cores(), "load": load, "system": platform.system(), **versions}
 

@@ -5,10 +5,10 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 W=${1:-/var/tmp/fidle-cloud}
-[ "$(id -u)" = 0 ] && command -v mmdebstrap > /dev/null || {
+if [ "$(id -u)" != 0 ] || ! command -v mmdebstrap > /dev/null; then
   echo "SKIPPED LOUDLY: this needs root and mmdebstrap (Debian: apt install mmdebstrap)." >&2
   exit 77
-}
+fi
 say() { printf '[%4ds] %s\n' "$SECONDS" "$*"; }
 # shellcheck source=/dev/null
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
@@ -27,6 +27,7 @@ say "a clean Debian $suite with $(inside 'python3 --version')"
 
 git clone --quiet "$root" "$W/system/binder"
 # repo2docker: an environment, the requirements, the checkout, postBuild
+# shellcheck disable=SC2016  # PATH is the inner one
 inside 'cd /binder && python3 -m venv /env && export PATH=/env/bin:$PATH &&
   pip install -q --no-cache-dir -r binder/requirements.txt && ./binder/postBuild &&
   fidle run SYNOP1 --profile smoke && jupyter lab --version > /dev/null'

@@ -1,27 +1,31 @@
-"""The catalogue `course.yml` lists each notebook once; everything that lists notebooks reads it here.
+"""The catalogue `course.yml` lists the stories and each notebook once; everything that lists them reads it here.
 
 Also the strict reading of a notebook's parameters cell, and gates: comparisons that a run must pass.
 """
 
 import ast
-import difflib
+import json
+import operator
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import AfterValidator, TypeAdapter, ValidationError
+
+from fidle_course import strict
 from fidle_course.headline import Headline
-from fidle_utils import course_root
+from fidle_course.strict import Count, did_you_mean
+from fidle_utils import course_root, datasets
 
 PROFILES = ("live", "smoke", "full")
-SOURCES = ("real", "simulated", "generated")
-_OPERATORS = {
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
-}
+NO_DATA = "none"  # the `data` of a notebook that makes its own numbers
+_COMPARE = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
 _GATE = re.compile(r"^\s*([A-Za-z_]\w*)\s*(<=|>=|<|>)\s*([A-Za-z_]\w*|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$")
+
+
+# ---------------------------------------------------------------- gates
 
 
 @dataclass(frozen=True)
@@ -29,38 +33,27 @@ class Gate:
     """A comparison between a score and a number or another score, such as `rmse_3h_lstm <= rmse_3h_yesterday`."""
 
     left: str
-    operator: str
+    sign: str
     right: str | float
 
     @classmethod
     def parse(cls, text: str) -> "Gate":
         """Read a gate. Raises `ValueError` for anything but `score <|<=|>|>= score-or-number`."""
-        match = _GATE.match(text)
-        if not match:
+        if not (match := _GATE.match(text)):
             raise ValueError(
                 f"A gate compares a score with a number or another score: `name <= 1.3`. Received: {text!r}."
             )
-        left, operator, right = match.groups()
-        return cls(left, operator, right if right[0].isalpha() or right[0] == "_" else float(right))
+        left, sign, right = match.groups()
+        return cls(left, sign, right if right.isidentifier() else float(right))
 
     def holds(self, scores: Mapping[str, float]) -> bool:
         """True if the comparison holds; a missing score or NaN never holds."""
-        left = scores.get(self.left)
-        right = scores.get(self.right) if isinstance(self.right, str) else self.right
-        if left is None or right is None:
-            return False
-        return _OPERATORS[self.operator](left, right)
-
-    def missing(self, scores: Mapping[str, float]) -> list[str]:
-        """The names that this gate compares and that `scores` lacks."""
-        return [name for name in (self.left, self.right) if isinstance(name, str) and name not in scores]
-
-    def __str__(self) -> str:
-        right = self.right if isinstance(self.right, str) else f"{self.right:g}"
-        return f"{self.left} {self.operator} {right}"
+        nan = float("nan")
+        right = scores.get(self.right, nan) if isinstance(self.right, str) else self.right
+        return _COMPARE[self.sign](scores.get(self.left, nan), right)
 
 
-def gates_for(gates: Mapping[str, Iterable], source: str, what: str = "") -> list:
+def gates_for(gates: Mapping[str, Iterable[str]], source: str, what: str = "") -> list[str]:
     """Those of the gates that are about these data, those for `any` first.
 
     Args:
@@ -69,71 +62,151 @@ def gates_for(gates: Mapping[str, Iterable], source: str, what: str = "") -> lis
         source: 'real', 'simulated' or 'generated'.
         what: the data's own words for themselves, such as "Nice (07690)".
     """
-    found = []
-    for wanted in ("any", source):
-        for key, some in gates.items():
-            name, _, place = key.partition(" ")
-            if name == wanted and place in what:
-                found += some
-    return found
+    keys = [(key.partition(" "), some) for key, some in gates.items()]
+    return [
+        gate
+        for wanted in ("any", source)
+        for (name, _, place), some in keys
+        if name == wanted and place in what
+        for gate in some
+    ]
+
+
+def _gate_text(text: str) -> str:
+    Gate.parse(text)
+    return text
+
+
+def _gate_key(key: str) -> str:
+    known = ("any", *datasets.SOURCES)
+    word = key.partition(" ")[0]
+    if word not in known:
+        raise ValueError(
+            f"gates stand under {', '.join(known)}, or one of them and a place, as in `real 07690`. "
+            f"Received: {key!r}.{did_you_mean(word, known, '`')}"
+        )
+    return key
+
+
+# ---------------------------------------------------------------- what course.yml holds
+
+
+@dataclass(frozen=True)
+class Story:
+    """Notebooks that belong together: those in one folder."""
+
+    folder: str
+    title: str
+    blurb: str
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """Measured seconds of a whole run on 2 CPU cores, by profile."""
+
+    live: float
+    smoke: float | None = None
+    full: float | None = None
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What one run may ask of a cluster."""
+
+    cpus: Count = 1
+    mem_mb: Count = 8000
+    minutes: Count = 60
+    gpus: Count = 0
 
 
 @dataclass(frozen=True)
 class Profile:
-    """Parameters and gates of a notebook in one profile."""
+    """Parameters and gates of a notebook in one profile; for the gates see `gates_for`."""
 
-    parameters: dict = field(default_factory=dict)
-    gates_by_source: dict = field(default_factory=dict)
+    parameters: dict[str, object] = field(default_factory=dict)
+    gates: dict[Annotated[str, AfterValidator(_gate_key)], list[Annotated[str, AfterValidator(_gate_text)]]] = field(
+        default_factory=dict
+    )
 
-    def gates(self, source: str, what: str = "") -> list[Gate]:
-        """The gates for data: see `gates_for`."""
-        return gates_for(self.gates_by_source, source, what)
+
+@dataclass(frozen=True)
+class Profiles:
+    """The profiles of a notebook."""
+
+    live: Profile = field(default_factory=Profile)
+    smoke: Profile = field(default_factory=Profile)
+    full: Profile = field(default_factory=Profile)
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook of the catalogue."""
+    """One notebook of the catalogue.
+
+    Attributes:
+        id: as in its title.
+        file: absolute, once the catalogue is read.
+        data: the data set it uses, or "none".
+        figure: the name of the figure that stands for it.
+        needs: ids of notebooks whose results it uses.
+    """
 
     id: str
-    file: Path  # absolute
-    title: str
-    needs: tuple[str, ...]
+    file: Path
     data: str
-    seconds: dict  # profile -> measured seconds on 2 cores
+    seconds: Seconds
     headline: Headline
-    resources: dict  # cpus, mem_mb, minutes, gpus
-    profiles: dict
+    figure: str
+    needs: tuple[str, ...] = ()
+    resources: Resources = field(default_factory=Resources)
+    profiles: Profiles = field(default_factory=Profiles)
+
+    @property
+    def title(self) -> str:
+        """As in its first cell."""
+        return header(self.file)["title"]
 
     def profile(self, name: str) -> Profile:
         """The profile `name`; an unknown name is a `ValueError`."""
-        if name not in self.profiles:
-            raise ValueError(f"A profile is one of {', '.join(self.profiles)}. Received: {name!r}.")
-        return self.profiles[name]
+        if name not in PROFILES:
+            raise ValueError(f"A profile is one of {', '.join(PROFILES)}. Received: {name!r}.")
+        return getattr(self.profiles, name)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What `course.yml` holds."""
+
+    stories: tuple[Story, ...]
+    notebooks: tuple[Notebook, ...]
 
 
 class Catalogue(dict):
-    """Notebook id -> `Notebook`, in the order of the course."""
+    """Notebook id -> `Notebook`, in the order of the course.
+
+    Attributes:
+        root: the course's folder.
+        stories: in the order of the course.
+    """
 
     root: Path
+    stories: tuple[Story, ...]
 
     def __missing__(self, name):
-        near = difflib.get_close_matches(str(name).upper(), list(self), n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
+        hint = did_you_mean(str(name).upper(), self)
         raise ValueError(f"No notebook is called {name!r}.{hint} The catalogue has {', '.join(self)}.")
 
-    def order(self, names: Iterable[str] | None = None) -> list[str]:
-        """The named notebooks (or all) and what they need, each after what it needs."""
-        done: list[str] = []
+    def story(self, name: str) -> Story:
+        """The story of a notebook."""
+        folder = self[name].file.parent.relative_to(self.root).as_posix()
+        return next(story for story in self.stories if story.folder == folder)
 
-        def visit(name: str) -> None:
-            for need in self[name].needs:
-                visit(need)
-            if name not in done:
-                done.append(name)
-
-        for name in self if names is None else names:
-            visit(name)
-        return done
+    def order(self, names: Iterable[str]) -> list[str]:
+        """The named notebooks and what they need, each after what it needs."""
+        wanted = {self[name].id for name in names}
+        for name in reversed(self):  # a notebook stands after those it needs
+            if name in wanted:
+                wanted.update(self[name].needs)
+        return [name for name in self if name in wanted]
 
 
 def load(path: str | Path | None = None) -> Catalogue:
@@ -143,59 +216,40 @@ def load(path: str | Path | None = None) -> Catalogue:
         path: a `course.yml`; by default the course's own. Files are relative to its folder.
 
     Raises:
-        ValueError: an entry is wrong: which, and what it should be.
-        FileNotFoundError: no catalogue, or a notebook file is missing.
+        ValueError: something in it is wrong: the line, what came, and what would be right.
+        FileNotFoundError: no catalogue.
     """
-    import yaml
-
     path = Path(path) if path else course_root() / "course.yml"
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))["notebooks"]
+    course = strict.read(path, Course)
     catalogue = Catalogue()
-    catalogue.root = path.parent.resolve()
-    for entry in entries:
-        notebook = _notebook(entry, catalogue.root)
-        if notebook.id in catalogue:
-            raise ValueError(f"{path}: each notebook stands once in the catalogue. Received twice: {notebook.id}.")
-        catalogue[notebook.id] = notebook
-    for notebook in catalogue.values():
-        for need in notebook.needs:
-            if need not in catalogue:
-                raise ValueError(f"{path}: {notebook.id} needs {need}, which is not in the catalogue.")
-            if list(catalogue).index(need) > list(catalogue).index(notebook.id):
-                raise ValueError(f"{path}: {notebook.id} stands before {need}, which it needs: put it after.")
+    catalogue.root, catalogue.stories = path.parent.resolve(), course.stories
+    for i, notebook in enumerate(course.notebooks):
+        if problem := _problem(notebook, catalogue, [n.id for n in course.notebooks]):
+            key, text = problem
+            raise strict.error(path, ("notebooks", i, key), text)
+        catalogue[notebook.id] = replace(notebook, file=catalogue.root / notebook.file)
     return catalogue
 
 
-def _notebook(entry: dict, root: Path) -> Notebook:
-    allowed = {"id", "file", "title", "needs", "data", "seconds", "headline", "resources", "profiles"}
-    name = entry.get("id", "?")
-    if unknown := set(entry) - allowed:
-        raise ValueError(f"{name}: a catalogue entry has the keys {sorted(allowed)}. Received: {sorted(unknown)}.")
-    file = root / entry["file"]
-    if not file.is_file():
-        raise FileNotFoundError(f"{name}: the catalogue names {file}, which does not exist.")
-    profiles = {}
-    for profile_name in PROFILES:
-        raw = (entry.get("profiles") or {}).get(profile_name) or {}
-        gates = raw.get("gates") or {}
-        if unknown := {key for key in gates if key.partition(" ")[0] not in ("any", *SOURCES)}:
-            raise ValueError(
-                f"{name}: gates stand under any, {', '.join(SOURCES)}, or one of them and a place, as in "
-                f"`real 07690`. Received: {sorted(unknown)}."
-            )
-        parsed = {source: [Gate.parse(text) for text in texts] for source, texts in gates.items()}
-        profiles[profile_name] = Profile(raw.get("parameters") or {}, parsed)
-    return Notebook(
-        id=entry["id"],
-        file=file,
-        title=entry.get("title") or header(file)["title"],
-        needs=tuple(entry.get("needs") or ()),
-        data=entry.get("data", ""),
-        seconds=entry.get("seconds") or {},
-        headline=Headline(**entry.get("headline") or {}),
-        resources=entry.get("resources") or {},
-        profiles=profiles,
-    )
+def _problem(notebook: Notebook, before: Catalogue, everything: list[str]) -> tuple[str, str] | None:
+    """What is wrong with an entry after those `before`: the key and why; None if nothing is."""
+    name, folders, known = notebook.id, [story.folder for story in before.stories], [*datasets.names(), NO_DATA]
+    folder, data = notebook.file.parent.as_posix(), notebook.data
+    if name in before:
+        return "id", f"each notebook stands once in the catalogue. Received twice: {name}."
+    if not (before.root / notebook.file).is_file():
+        return "file", f"{before.root / notebook.file} does not exist."
+    if folder not in folders:
+        hint = did_you_mean(folder, folders)
+        return "file", f"the folder of a notebook is that of a story. Received: {folder}.{hint}"
+    if data not in known:
+        return "data", f"a data set is one of {', '.join(known)}. Received: {data!r}.{did_you_mean(data, known)}"
+    for need in notebook.needs:
+        if need not in everything:
+            return "needs", f"{name} needs {need}, which is not in the catalogue.{did_you_mean(need, everything)}"
+        if need not in before:
+            return "needs", f"{name} stands before {need}, which it needs: put it after."
+    return None
 
 
 # ---------------------------------------------------------------- what a notebook says of itself
@@ -212,12 +266,10 @@ class Parameter:
 
 
 _TYPES = {"int": int, "float": float, "str": str, "bool": bool}
-_LINE = re.compile(r"^([A-Za-z_]\w*): (int|float|str|bool) = ([^#=]+?)(?:  # ([^=]+))?$")
 
 
-def _cells(path: Path) -> list[dict]:
-    import json
-
+def cells(path: Path) -> list[dict]:
+    """The cells of a notebook. Raises `ValueError` if the file is none."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     except (ValueError, KeyError) as error:
@@ -226,7 +278,7 @@ def _cells(path: Path) -> list[dict]:
 
 def header(path: str | Path) -> dict[str, str]:
     """Title, claim and facts (Data, Time, Before, Next) from a notebook's first cell."""
-    first = "".join(_cells(Path(path))[0]["source"])
+    first = "".join(cells(Path(path))[0]["source"])
     title = re.search(r"^# \[(\w+)\] (.+)$", first, re.M)
     claim = re.search(r"^\*(?!\*)(.+)\*$", first, re.M)
     facts = dict(re.findall(r"\*\*(Data|Time|Before|Next)\*\* ([^·\n]+?)\s*(?:·|$)", first, re.M))
@@ -243,48 +295,38 @@ def parameters(path: str | Path) -> list[Parameter]:
 
     Raises:
         ValueError: no cell or several cells tagged `parameters`, a line of another form than
-            `name: type = value  # comment`, a second `=` on a line, or a name given twice.
+            `name: type = value  # comment`, or a name given twice.
     """
     path = Path(path)
-    tagged = [c for c in _cells(path) if "parameters" in c.get("metadata", {}).get("tags", [])]
+    tagged = ["".join(c["source"]) for c in cells(path) if "parameters" in c.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
         raise ValueError(f"{path.name}: a notebook has one cell tagged `parameters`. Received: {len(tagged)}.")
-    found: list[Parameter] = []
-    for line in "".join(tagged[0]["source"]).splitlines():
+    known: dict[str, Parameter] = {}
+    for line in tagged[0].splitlines():
         if not line.strip() or line.startswith("#"):
             continue
-        match = _LINE.match(line.rstrip())
-        if not match:
+        try:
+            (node,) = ast.parse(line).body
+            name, kind, value = node.target.id, _TYPES[node.annotation.id], ast.literal_eval(node.value)
+        except (SyntaxError, ValueError, AttributeError, KeyError):
             raise ValueError(
                 f"{path.name}: a parameter is one line `name: type = value  # comment`, type one of "
-                f"{', '.join(_TYPES)}, with no other `=`: papermill does not see anything else. Received: {line!r}."
-            )
-        name, type_name, text, comment = match.groups()
-        try:
-            value = ast.literal_eval(text.strip())
-        except (ValueError, SyntaxError) as error:
-            raise ValueError(f"{path.name}: `{name}` has a plain value. Received: {text!r}.") from error
-        found.append(Parameter(name, _TYPES[type_name], _as_type(name, _TYPES[type_name], value), comment or ""))
-    names = [p.name for p in found]
-    if twice := {n for n in names if names.count(n) > 1}:
-        raise ValueError(f"{path.name}: each parameter stands once. Received twice: {', '.join(sorted(twice))}.")
-    return found
+                f"{', '.join(_TYPES)}, with a plain value. Received: {line!r}."
+            ) from None
+        if name in known:
+            raise ValueError(f"{path.name}: each parameter stands once. Received twice: {name}.")
+        comment = line.encode()[node.end_col_offset :].decode().strip(" #")
+        known[name] = Parameter(name, kind, _as_type(name, kind, value), comment)
+    return list(known.values())
 
 
 def _as_type(name: str, wanted: type, value):
     """`value` as the parameter's type; text such as '1e-5' from a command line is read. Raises ValueError."""
-    if isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)):
-        return value
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, str) and wanted in (int, float):
-        try:
-            return wanted(value)
-        except ValueError:
-            pass
-    if isinstance(value, str) and wanted is bool and value.lower() in ("true", "false"):
-        return value.lower() == "true"
-    raise ValueError(f"`{name}` is of type {wanted.__name__}. Received: {value!r}.")
+    kind = TypeAdapter(wanted)
+    try:
+        return kind.validate_strings(value) if isinstance(value, str) else kind.validate_python(value, strict=True)
+    except ValidationError:
+        raise ValueError(f"`{name}` is of type {wanted.__name__}. Received: {value!r}.") from None
 
 
 def check_parameters(path: str | Path, values: Mapping[str, object]) -> dict[str, object]:
@@ -297,8 +339,7 @@ def check_parameters(path: str | Path, values: Mapping[str, object]) -> dict[str
     checked = {}
     for name, value in values.items():
         if name not in known:
-            near = difflib.get_close_matches(name, list(known), n=1)
-            hint = f" Did you mean `{near[0]}`?" if near else ""
+            hint = did_you_mean(name, known, "`")
             raise ValueError(f"{Path(path).name} has no parameter `{name}`.{hint} It has: {', '.join(known)}.")
         checked[name] = _as_type(name, known[name].type, value)
     return checked
@@ -309,24 +350,18 @@ def check_parameters(path: str | Path, values: Mapping[str, object]) -> dict[str
 _MARKS = ("<!-- notebooks: made by `python -m fidle_course.catalogue`, do not edit -->", "<!-- /notebooks -->")
 
 
-def markdown_table(catalogue: Catalogue) -> str:
-    """The notebooks as a Markdown table: links, claims from their headers, measured times."""
-    rows = ["| notebook | what it shows | time |", "|---|---|--:|"]
-    for notebook in catalogue.values():
-        head = header(notebook.file)
-        link = f"[{notebook.id}]({notebook.file.relative_to(catalogue.root).as_posix()})"
-        seconds = notebook.seconds.get("live")
-        stop = "" if head["title"].endswith("?") else "."
-        time = f"{seconds:.0f} s" if seconds else "–"
-        rows.append(f"| {link} | **{head['title']}{stop}** {head['claim']} | {time} |")
-    return "\n".join(rows)
-
-
 def with_table(readme: str, catalogue: Catalogue) -> str:
-    """The README's text with its table of notebooks made anew."""
+    """The README's text with its table of notebooks made anew: links, claims from their headers, measured times."""
+    tables = {s: ["| notebook | what it shows | time |", "|---|---|--:|"] for s in catalogue.stories}
+    for name, notebook in catalogue.items():
+        head, file = header(notebook.file), notebook.file.relative_to(catalogue.root).as_posix()
+        title = head["title"] + ("" if head["title"].endswith("?") else ".")
+        row = f"| [{name}]({file}) | **{title}** {head['claim']} | {notebook.seconds.live:.0f} s |"
+        tables[catalogue.story(name)].append(row)
+    parts = [f"### {s.title}\n\n{s.blurb.strip()}\n\n" + "\n".join(rows) for s, rows in tables.items()]
     start, end = _MARKS
     before, rest = readme.split(start)
-    return f"{before}{start}\n\n{markdown_table(catalogue)}\n\n{end}{rest.split(end)[1]}"
+    return "\n\n".join([before + start, *parts, end + rest.split(end)[1]])
 
 
 if __name__ == "__main__":

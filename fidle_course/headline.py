@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 from fidle_course.words import number, powers
 
@@ -49,9 +50,9 @@ class Headline:
         what, against: the score and the baseline in words.
     """
 
-    score: str = ""
+    score: str
     baseline: str = ""
-    better: str = "lower"
+    better: Literal["lower", "higher"] = "lower"
     what: str = ""
     against: str = ""
 
@@ -60,17 +61,15 @@ class Headline:
         name = self.score if self.score in scores else next(iter(scores), None)
         if name is None:
             return None
-        score = self._shown(name, scores, units)
-        finding = Finding(**asdict(score), what=self.what or name)
-        if self.baseline not in scores:
+        score, baseline = (self._shown(n, scores, units) for n in (name, self.baseline))
+        finding = Finding(**asdict(score), what=self.what or name, baseline=baseline)
+        if baseline is None:
             return finding
-        baseline = self._shown(self.baseline, scores, units)
-        shares = "%" in score.text and "%" in baseline.text
-        words, better = self._compared(scores[name], scores[self.baseline], shares)
-        return replace(finding, baseline=baseline, words=words, better=better)
+        words, better = self._compared(scores[name], scores[self.baseline], score, baseline)
+        return replace(finding, words=words, better=better)
 
-    def _compared(self, value: float, reference: float, shares: bool) -> tuple[str, bool | None]:
-        against = self.against or "the baseline"
+    def _compared(self, value: float, reference: float, score: Score, baseline: Score) -> tuple[str, bool | None]:
+        against, shares = self.against or "the baseline", "%" in score.text and "%" in baseline.text
         gain = reference - value if self.better == "lower" else value - reference
         if gain == 0 or (shares and abs(gain) < 0.0005):  # 0.0 points are no defeat
             return f"the same as {against}", None
@@ -82,7 +81,9 @@ class Headline:
         amount = f"{abs(ratio - 1) * 100:.0f} % " if 0 < ratio < 10 else "far " if ratio >= 10 else ""
         return f"{amount}{side} than {against}", gain > 0
 
-    def _shown(self, name: str, scores: Mapping[str, float], units: Mapping[str, str]) -> Score:
+    def _shown(self, name: str, scores: Mapping[str, float], units: Mapping[str, str]) -> Score | None:
+        if name not in scores:
+            return None
         value, unit = scores[name], units.get(name, "")
         share = self.better == "higher" and not unit and 0 <= value <= 1
         text = f"{value * 100:.1f} %" if share else f"{powers(number(value, 3))} {unit}".rstrip()

@@ -27,3 +27,21 @@ def powers(text: str) -> str:
     digits, _, power = text.partition("e")
     raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")) if power else ""
     return f"{digits}·10{raised}" if power else text
+
+
+def minute(moment: str) -> str:
+    """`2026-11-21T03:11:00+00:00` is `2026-11-21 03:11`, in this machine's time zone; nothing stays nothing."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def day(moment: str) -> str:
+    """`2026-11-21T03:11:00+00:00` is `21 November 2026`, in this machine's time zone."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%-d %B %Y")
+
+
+def duration(seconds: float) -> str:
+    """`0.3` is `< 1 s`, `75` is `75 s`, `315` is `5 min 15 s`."""
+    if seconds < 99.5:
+        return f"{round(seconds)} s" if seconds >= 0.95 else "< 1 s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min" + (f" {rest} s" if rest else "")

@@ -16,6 +16,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+__all__ = ["BEGIN", "CHECK", "EMPTY", "END", "GAP", "SOLUTION", "Check", "Wrong", "checking"]
+
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SOLUTION, CHECK, GAP = "solution", "check", "gap"  # tags of cells; a solution becomes a gap in a trainee's copy
 EMPTY = "raise NotImplementedError  # your code here"

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+__all__ = ["read_json", "write_json", "write_text", "write_whole"]
+
 
 @contextmanager
 def write_whole(path: str | Path) -> Iterator[Path]:

@@ -2,9 +2,15 @@
 
 import numpy as np
 
+__all__ = ["Climatology", "LineByHour", "LinearAutoregression", "persistence", "roll", "same_hour_yesterday"]
+
 
 def persistence(windows, horizon: int = 1) -> np.ndarray:
     """Forecast that nothing changes: the last row of each window, repeated.
+
+    Example:
+        >>> persistence([[[1], [2], [3]]], horizon=2).tolist()
+        [[[3], [3]]]
 
     Args:
         windows: `(window, time, feature)`.
@@ -23,10 +29,13 @@ def persistence(windows, horizon: int = 1) -> np.ndarray:
 def same_hour_yesterday(windows, horizon: int = 1, period: int = 8) -> np.ndarray:
     """Forecast what was seen one day before, at the same hour.
 
-    Example: steps of 6 hours, `period=4`, `horizon=2`; a value is its row
+    Example: steps of 6 hours; a value is its row
 
         window    0  1  2  3  4  5 | 6  7
         forecast        2  3         2  3      row 6 is row 2 one day later
+
+        >>> same_hour_yesterday(np.arange(6).reshape(1, 6, 1), horizon=2, period=4).tolist()
+        [[[2], [3]]]
 
     Beyond one day ahead the last day known is repeated.
 
@@ -81,9 +90,11 @@ class Climatology:
                 "`values` must be (time, feature), with one date per row. "
                 f"Received: values {values.shape}, dates {np.shape(dates)}."
             )
-        whole = ~np.isnan(values).any(axis=1)
+        whole = np.isfinite(values).all(axis=1)
         if not whole.any():
-            raise ValueError(f"At least one row must be free of NaN. Received: {len(values)} rows with NaN.")
+            raise ValueError(
+                f"At least one row must be free of NaN and inf. Received: {len(values)} rows, none of which is."
+            )
         self.mean = values[whole].mean(axis=0)
         self.weights = _least_squares(terms[whole], values[whole] - self.mean, ridge=1.0)
         return self
@@ -214,6 +225,9 @@ def roll(step, windows, steps: int, *, known=None, known_columns=None) -> np.nda
         [a b c]  ->  d = f(a b c)
           [b c d]  ->  e = f(b c d)         d is a forecast, and it is believed
             [c d e]  ->  f(c d e)
+
+        >>> roll(lambda windows: windows[:, -1] + 1, np.zeros((1, 3, 1)), steps=3).tolist()
+        [[[1.0], [2.0], [3.0]]]
 
     Args:
         step: function from `(window, time, feature)` to the next rows, `(window, feature)`; for a Keras

@@ -7,22 +7,17 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+__all__ = ["Choice", "Slider", "Text", "controls", "image", "someone_there"]
+
 
 @dataclass(frozen=True)
 class Slider:
-    """A whole number to choose, from `first` to `last`.
-
-    Args:
-        first, last: smallest and greatest value.
-        start: value at the beginning, and that of the static figure.
-        label: what stands beside the slider, with its unit.
-        step: between two values.
-    """
+    """A whole number to choose, from `first` to `last`."""
 
     first: int
     last: int
-    start: int
-    label: str
+    start: int  # value at the beginning, and that of the static figure
+    label: str  # what stands beside the slider, with its unit
     step: int = 1
 
     def widget(self):
@@ -35,19 +30,12 @@ class Slider:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several values, or of several names with their values.
+    """One of several values, or of several names with their values."""
 
-    Args:
-        options: values, or a mapping from names to values.
-        start: value at the beginning.
-        label: what stands beside the list.
-        slide: a slider in the place of the list: for many options in an order, such as dates.
-    """
-
-    options: Sequence | Mapping
+    options: Sequence | Mapping  # values, or name -> value
     start: object
     label: str
-    slide: bool = False
+    slide: bool = False  # a slider in the place of the list: for many options in an order, such as dates
 
     def widget(self):
         import ipywidgets
@@ -61,17 +49,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Text:
-    """A text to type; the picture follows when Enter is pressed, or the field is left.
-
-    Args:
-        start: text at the beginning.
-        label: what stands beside the field.
-        lines: height of the field; above 1, Enter begins a new line and only leaving the field counts.
-    """
+    """A text to type; the picture follows when Enter is pressed, or the field is left."""
 
     start: str
     label: str
-    lines: int = 1
+    lines: int = 1  # above 1, Enter begins a new line and only leaving the field counts
 
     def widget(self):
         import ipywidgets

@@ -4,11 +4,23 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
-from fidle_utils.eyes import complaints as complaints
-from fidle_utils.eyes import ink_on as ink_on
+__all__ = [
+    "COLOURS",
+    "figure",
+    "ink_on",
+    "label_points",
+    "line_style",
+    "luminance",
+    "plot_confusion",
+    "plot_history",
+    "plot_intervals",
+    "plot_lead_time",
+    "use_style",
+]
 
 # Okabe and Ito's colours: told apart by colour-blind readers; each role also has a line style and a marker.
 COLOURS = {
@@ -112,6 +124,18 @@ def line_style(i: int) -> dict:
     }
 
 
+def luminance(colour) -> float:
+    """Relative luminance, 0 black to 1 white, of any matplotlib colour (WCAG 2.2, sRGB)."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def ink_on(paper) -> str:
+    """ "black" or "white", whichever stands out more from a colour."""
+    return "black" if luminance(paper) > 0.179 else "white"  # where both have a contrast of 4.58
+
+
 def plot_confusion(matrix, labels, *, ax=None):
     """A confusion matrix: counts, and the share of each true class.
 
@@ -133,6 +157,23 @@ def plot_confusion(matrix, labels, *, ax=None):
             ink = ink_on(image.cmap(shares[row, col])[:3])
             text = f"{matrix[row, col]:,}\n{shares[row, col]:.1%}"
             ax.text(col, row, text, ha="center", va="center", color=ink, fontsize="large")
+    return ax
+
+
+def plot_intervals(intervals, *, xlabel: str, ax=None):
+    """A point with its interval for each comparison, from above downwards, and a dotted line at 0: a draw holds it.
+
+    Args:
+        intervals: name -> `scores.PairedInterval`.
+        xlabel: what the differences are, with their unit.
+    """
+    ax = ax or plt.gca()
+    for place, each in enumerate(intervals.values()):
+        reach = [[each.difference - each.low], [each.high - each.difference]]
+        ax.errorbar(each.difference, place, xerr=reach, fmt="o", ms=8, capsize=6, color=COLOURS["model"])
+    ax.axvline(0, color="black", ls=":")
+    ax.set_yticks(range(len(intervals)), intervals)
+    ax.set(xlabel=xlabel, ylim=(len(intervals) - 0.5, -0.5))
     return ax
 
 

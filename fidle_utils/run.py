@@ -4,20 +4,20 @@ import json
 import logging
 import os
 import platform
-import random
 import subprocess
 import sys
 import time
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from fidle_utils import __version__, course_root, play
 from fidle_utils.files import read_json, write_json, write_whole
 from fidle_utils.training import Kept, digest_of, live_curves, stop_when_diverged
 
-__all__ = ["Run", "cores", "device", "load_model", "save_model"]
+__all__ = ["Run", "cores", "device", "load_model", "save_model", "versions"]
 
 
 class Run:
@@ -29,7 +29,7 @@ class Run:
     Args:
         id: the notebook's id in the catalogue, such as "SYNOP2".
         run_dir: where results go; a relative path starts at the course folder.
-        seed: seeds Python, NumPy and the Keras backend.
+        seed: seeds Python, NumPy and the Keras backend, as `keras.utils.set_random_seed` does.
         retrain: False lets `run.fit` take a network that was kept, where nothing that made it has changed.
 
     Attributes:
@@ -54,7 +54,6 @@ class Run:
         self._used: dict[str, dict] = {}  # other notebooks' results that this one stands on
         self.dir = (course_root() / Path(run_dir).expanduser() / id).resolve()
         self.dir.mkdir(parents=True, exist_ok=True)
-        self._kept = Kept(self.dir / "trained")
         if retrain:
             # old figures would look like this run's; a run on kept networks may stop anywhere and leaves them
             for old in (self.dir / "figures").glob("*.png"):
@@ -62,7 +61,6 @@ class Run:
             (self.dir / "results.json").unlink(missing_ok=True)
         # TensorFlow advises against many small networks; in an exercise that is what one does
         logging.getLogger("tensorflow").setLevel(logging.ERROR)
-        random.seed(seed)
         keras.utils.set_random_seed(seed)
         plots.use_style()
         self.backend = keras.backend.backend()
@@ -78,7 +76,7 @@ class Run:
 
         The weights and the history go to `run_dir/<id>/trained/<name>`. With `retrain=False` they are taken from
         there if the network, its first weights, its compilation, the data, the labels and the arguments are all
-        the same; if anything differs it trains. Either way a printed line says which.
+        the same; if anything differs it trains. A printed line then says which, and what differs.
 
         Args:
             model: a compiled Keras model.
@@ -95,18 +93,19 @@ class Run:
         """
         if options.get("epochs", 1) < 1:
             raise ValueError(f"`epochs` must be 1 or more: nothing is learnt in none. Received: {options['epochs']}.")
-        digest = digest_of(model, x, y, options)
+        digest, kept = digest_of(model, x, y, options), Kept(self.dir / "trained", name)
         if not self.retrain:
-            history, text = self._kept.take(name, model, digest)
+            history, text = kept.take(model, digest)
             print(text)
             if history is not None:
                 self._taken.append(name)
                 return history
-        watching = [stop_when_diverged(name)] + ([live_curves()] if play.someone_there() else [])
-        options["callbacks"] = [*(options.get("callbacks") or []), *watching]
+        callbacks = options.pop("callbacks", None) or []
+        callbacks = [*callbacks] if isinstance(callbacks, list | tuple) else [callbacks]
+        callbacks += [stop_when_diverged(name)] + ([live_curves()] if play.someone_there() else [])
         started = time.perf_counter()
-        history = model.fit(x, y, **options)
-        self._kept.keep(name, model, digest, history, time.perf_counter() - started)
+        history = model.fit(x, y, callbacks=callbacks, **options)
+        kept.keep(model, digest, history, time.perf_counter() - started)
         return history
 
     def show(self, figure, name: str, alt: str) -> None:
@@ -162,12 +161,11 @@ class Run:
         """Save a figure under `figures/`, note it for the results, and give its `<img>`."""
         if not alt.strip():
             raise ValueError(f"Every figure has an alternative text. Received an empty one for {name!r}.")
-        from fidle_utils import plots
-
         title = figure.get_suptitle() or next(
             (t for a in figure.axes if (t := a.get_title("left") or a.get_title())), name
         )
-        complaints = plots.complaints(figure) if os.environ.get("FIDLE_EYES") else []  # only where tests ask for it
+        judge = os.environ.get("FIDLE_EYES")  # tests name a module that judges figures
+        complaints = import_module(judge).complaints(figure) if judge else []
         png, tag = play.image(figure, alt)
         with write_whole(self.dir / "figures" / f"{name}.png") as part:
             part.write_bytes(png)
@@ -251,7 +249,7 @@ class Run:
             "data": dict(data or {}),
             "seconds": round(time.perf_counter() - self._clock, 2),
             "device": self.device,
-            "versions": _versions(self.backend),
+            "versions": versions(self.backend),
             "figures": self._figures,
             "tables": {name: json.loads(t.to_json(orient="split")) for name, t in (tables or {}).items()},
             "notes": dict(notes or {}),
@@ -320,7 +318,8 @@ def _version(package: str) -> str:
     return ""
 
 
-def _versions(backend: str) -> dict[str, str]:
+def versions(backend: str) -> dict[str, str]:
+    """Versions of the course, Python, and the packages that a score depends on."""
     packages = dict.fromkeys(["keras", backend, "numpy", "pandas", "scikit-learn", "matplotlib"])
     return {
         "course": __version__,

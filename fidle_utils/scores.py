@@ -1,13 +1,31 @@
 """Metrics as plain functions, the table that has the baseline in it, and the interval that says who wins."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+__all__ = [
+    "PairedInterval",
+    "by_lead_time",
+    "diebold_mariano",
+    "mae",
+    "mean_distance",
+    "paired_interval",
+    "rmse",
+    "score_table",
+    "skill",
+    "stationarity",
+]
+
 
 def rmse(observed, predicted) -> float:
-    """Root of the mean squared error, in the unit of the data; over all elements."""
+    """Root of the mean squared error, in the unit of the data; over all elements.
+
+    Example:
+        >>> rmse([0, 0, 0, 0], [1, 1, 1, 5])
+        2.6457513110645907
+    """
     observed, predicted = _check(observed, predicted)
     return float(np.sqrt(np.mean(np.subtract(predicted, observed, dtype=float) ** 2)))
 
@@ -24,21 +42,12 @@ def mean_distance(observed, predicted) -> float:
     return float(np.mean(np.linalg.norm(np.subtract(predicted, observed, dtype=float), axis=-1)))
 
 
-def accuracy(labels, predicted) -> float:
-    """Part of the answers that are right, 0 to 1.
-
-    Args:
-        labels: `(sample,)` true classes, whole numbers.
-        predicted: `(sample,)` predicted classes; probabilities of the class 1 are cut at one half.
-    """
-    labels, predicted = _check(np.ravel(labels), np.ravel(predicted))
-    if ((predicted % 1) != 0).any():
-        predicted = predicted >= 0.5
-    return float(np.mean(labels == predicted))
-
-
 def skill(error: float, baseline_error: float) -> float:
     """What part of the baseline's error a model removes: 1 is perfect, 0 no better, below 0 worse.
+
+    Example:
+        >>> skill(1.5, baseline_error=2.0)
+        0.25
 
     Raises:
         ValueError: if the baseline's error is not above 0.
@@ -46,6 +55,91 @@ def skill(error: float, baseline_error: float) -> float:
     if not baseline_error > 0:
         raise ValueError(f"The baseline's error must be above 0. Received: {baseline_error}.")
     return 1 - error / baseline_error
+
+
+@dataclass(frozen=True)
+class PairedInterval:
+    """The difference of two models' scores on the same cases, with its 95 % interval.
+
+    `f"{interval:+.2%}"` writes all three numbers: "+0.31% [-0.02%, +0.65%]".
+    """
+
+    difference: float
+    low: float
+    high: float
+    p: float = float("nan")  # how often chance alone makes such a difference; only where a test computes it
+    lower_is_better: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """A word for the first model: "a win", "a loss", or "a draw" where the interval holds 0."""
+        low, high = (-self.high, -self.low) if self.lower_is_better else (self.low, self.high)
+        return "a win" if low > 0 else "a loss" if high < 0 else "a draw"
+
+    def __format__(self, spec: str) -> str:
+        return f"{self.difference:{spec}} [{self.low:{spec}}, {self.high:{spec}}]"
+
+
+def paired_interval(
+    first,
+    second,
+    *,
+    block: int = 1,
+    lower_is_better: bool = False,
+    root: bool = False,
+    draws: int = 1000,
+    seed: int = 0,
+) -> PairedInterval:
+    """Compare two models on the same cases: the difference of their mean scores, and its bootstrap interval.
+
+    The cases are drawn again with replacement, each with the scores of both models, and so are the trainings of a
+    model, where there are several. The interval holds the middle 95 % of the differences. Steps of a series that are
+    near in time are alike: `block` draws consecutive ones together, from a series closed to a ring.
+
+    Example: 6 steps, `block=3`
+
+        steps       a b c d e f
+        one draw    e f a | b c d        two blocks, which start at e and at b
+
+    Args:
+        first, second: a score for each case, such as right (1) or wrong (0), an absolute or a squared error:
+            `(case,)`, or `(training, case)` for several trainings of one model.
+        block: cases drawn together, longer than neighbours resemble each other; at most half of all.
+        lower_is_better: the scores are errors.
+        root: take the root of each mean: of squared errors, the RMSE.
+        draws: how often to draw.
+        seed: of the drawing.
+
+    Returns:
+        The first model's mean score minus the second's.
+
+    Raises:
+        ValueError: if the two have not the same cases, or a block leaves fewer than two.
+
+    Sources: B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3 (percentiles);
+    D. N. Politis and J. P. Romano, A circular block-resampling procedure for stationary data, 1992 (blocks).
+    """
+    both = [np.atleast_2d(np.asarray(given, dtype=float)) for given in (first, second)]
+    cases = both[0].shape[1]
+    if both[1].shape[1] != cases or not cases:
+        raise ValueError(f"Both models must be scored on the same cases. Received: {both[0].shape}, {both[1].shape}.")
+    if block != 1 and not 1 <= block <= cases / 2:
+        raise ValueError(f"`block` must be 1 to half of the cases. Received: block={block}, {cases} cases.")
+
+    def difference(counts, trainings):
+        """Means over cases, each counted as often as it was drawn, and over the trainings that were drawn."""
+        means = [given[drawn] @ counts / counts.sum() for given, drawn in zip(both, trainings)]
+        return np.subtract(*(np.mean(np.sqrt(mean) if root else mean) for mean in means))
+
+    rng, drawn = np.random.default_rng(seed), []
+    for _ in range(draws):
+        starts = rng.integers(cases, size=-(-cases // block))
+        steps = (starts[:, None] + np.arange(block)) % cases
+        counts = np.bincount(steps.ravel(), minlength=cases)
+        drawn.append(difference(counts, [rng.integers(len(given), size=len(given)) for given in both]))
+    whole = difference(np.ones(cases), [np.arange(len(given)) for given in both])
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return PairedInterval(float(whole), float(low), float(high), lower_is_better=lower_is_better)
 
 
 def score_table(observed, forecasts: dict, *, baseline: str, metrics: dict | None = None) -> pd.DataFrame:
@@ -104,71 +198,73 @@ def by_lead_time(observed, forecasts: dict, metric=rmse, *, leads=None, name: st
     return pd.DataFrame(columns, index=pd.Index(leads, name=name))
 
 
-class Interval(NamedTuple):
-    """A difference of two scores, and the interval in which it lies in 95 of 100 resamplings.
+def diebold_mariano(errors, others, horizon: int = 1) -> PairedInterval:
+    """The test of Diebold and Mariano: has one forecast of a series a smaller mean error than another one?
 
-    Example:
-        `str(Interval(-0.06, -0.08, -0.04))` is "-0.060 [-0.080, -0.040], a win".
-    """
+        d_t = others_t - errors_t          DM = mean(d) / sqrt(v / n)
+        v = g_0 + 2 (g_1 + ... + g_{h-1}),      g_k the autocovariance of d at lag k
 
-    difference: float
-    low: float
-    high: float
-
-    @property
-    def verdict(self) -> str:
-        """Of the first model, where a low score is a good one: "a win", "a loss", or "a draw" if 0 lies inside."""
-        return "a win" if self.high < 0 else "a loss" if self.low > 0 else "a draw"
-
-    def __str__(self) -> str:
-        return f"{self.difference:+.3f} [{self.low:+.3f}, {self.high:+.3f}], {self.verdict}"
-
-
-def paired_interval(losses, rival_losses, *, block: int, root: bool = False, samples: int = 1000, seed: int = 0):
-    """How much the mean loss of two models on the same cases differs: a paired block bootstrap.
-
-    Neighbouring cases are alike, so whole blocks of them are drawn, with replacement, the same for both models.
-    Where a model was trained several times, its trainings are drawn too: what differs from one training to the
-    next is part of the interval.
+    Forecasts h steps ahead share h - 1 steps with the next one, hence the autocovariances. The correction of Harvey,
+    Leybourne and Newbold for short series is applied. At h = 1 it is a paired t-test.
 
     Args:
-        losses: of the first model, `(case,)` in the order of time, or `(training, case)`: squared errors, absolute
-            errors, distances.
-        rival_losses: of the second one, on the same cases; it may have been trained once only.
-        block: consecutive cases that are drawn together: 8 for a day of steps of 3 hours.
-        root: take the root of each mean: with squared errors the scores are RMSE.
-        samples: how often to draw.
-        seed: of the draws.
+        errors, others: `(time,)`, the absolute (or squared) error of each of two forecasts, in the order of time.
+        horizon: h, the steps that they look ahead.
 
     Returns:
-        An `Interval`: the first model's score minus the second's, and its 2.5 % and 97.5 % quantiles.
+        The mean of d, above 0 where the first forecast has the smaller errors ("a win"), with its interval and p,
+        two-sided, from Student's t with n - 1 degrees of freedom.
 
     Raises:
-        ValueError: the two have not the same cases, or a block is longer than all of them.
+        ValueError: errors that are not `(time,)`, of different lengths, or no more than `horizon` of them; or a
+            variance v that is not above 0.
 
-    Source: H. R. Künsch, The jackknife and the bootstrap for general stationary observations, 1989; blocks go
-    round the end, as in Politis and Romano, 1992.
+    Sources: F. X. Diebold and R. S. Mariano, Comparing predictive accuracy, Journal of Business & Economic Statistics
+    13 (1995); D. Harvey, S. Leybourne and P. Newbold, Testing the equality of prediction mean squared errors,
+    International Journal of Forecasting 13 (1997).
     """
-    both = [np.atleast_2d(np.asarray(given, dtype=float)) for given in (losses, rival_losses)]
-    cases = both[0].shape[1]
-    if both[1].shape[1] != cases or not 1 <= block <= cases:
-        raise ValueError(
-            "The losses of both models must be on the same cases, and a block must fit into them. Received: "
-            f"{both[0].shape} and {both[1].shape} (training, case), block={block}."
-        )
+    from scipy import stats
 
-    def difference(drawn, which):
-        means = [given[trained][:, drawn].mean(axis=1) for given, trained in zip(both, which)]
-        return np.subtract(*(np.mean(np.sqrt(m) if root else m) for m in means))
+    errors, others = _check(errors, others)
+    if errors.ndim != 1:
+        raise ValueError(f"Errors must be shaped (time,). Received: {errors.shape}.")
+    d = np.subtract(others, errors, dtype=float)
+    n, h = len(d), horizon
+    if not 1 <= h < n:
+        raise ValueError(f"`horizon` must be 1 or more, and below the number of errors. Received: {h}, {n} errors.")
+    centred = d - d.mean()
+    covariances = [centred[k:] @ centred[: n - k] / n for k in range(h)]
+    variance = covariances[0] + 2 * sum(covariances[1:])
+    if not variance > 0:
+        raise ValueError(f"The differences must vary. Received: variance {variance:.3g} at horizon {h}.")
+    correction = (n + 1 - 2 * h + h * (h - 1) / n) / n
+    deviation = float(np.sqrt(variance / n / correction))
+    reach = float(stats.t.ppf(0.975, n - 1)) * deviation
+    middle = float(d.mean())
+    return PairedInterval(
+        middle, middle - reach, middle + reach, float(2 * stats.t.sf(abs(middle) / deviation, n - 1))
+    )
 
-    rng = np.random.default_rng(seed)
-    drawn = []
-    for _ in range(samples):
-        first = rng.integers(cases, size=-(-cases // block))
-        blocks = (first[:, None] + np.arange(block)).ravel()[:cases] % cases
-        drawn.append(difference(blocks, [rng.integers(len(given), size=len(given)) for given in both]))
-    all_of_them = difference(np.arange(cases), [np.arange(len(given)) for given in both])
-    return Interval(float(all_of_them), *np.quantile(drawn, [0.025, 0.975]).tolist())
+
+def stationarity(values) -> dict[str, float]:
+    """Ask two tests whether a series keeps its mean and its spread over time.
+
+    - ADF (augmented Dickey-Fuller) assumes a random walk. A p below .05 says: no random walk, it returns to its mean.
+    - KPSS assumes a stationary series. A p below .05 says: not stationary. Its table ends at .01 and .10.
+
+    Args:
+        values: `(time,)`.
+
+    Returns:
+        The p of each, by name: of `adfuller` and `kpss` in `statsmodels.tsa.stattools`, lags chosen by themselves.
+    """
+    import warnings
+
+    from statsmodels.tsa.stattools import adfuller, kpss
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # kpss warns where p lies outside its table
+        return {"ADF p": float(adfuller(values)[1]), "KPSS p": float(kpss(values, nlags="auto")[1])}
 
 
 def _check(observed, predicted):

@@ -12,6 +12,23 @@ from typing import NamedTuple
 
 import numpy as np
 
+__all__ = [
+    "CUT",
+    "PADDING",
+    "SPECIAL",
+    "UNKNOWN",
+    "Seen",
+    "TextPipeline",
+    "View",
+    "Vocabulary",
+    "multi_hot",
+    "pad",
+    "remark",
+    "tokenize",
+    "tokenize_all",
+    "with_bigrams",
+]
+
 PADDING, UNKNOWN, CUT = 0, 1, 2
 SPECIAL = ("[pad]", "[unknown]", "[cut]")  # words with brackets: the tokenizer can never make them
 
@@ -24,9 +41,12 @@ _SIGNS = str.maketrans(
         **{c: " " for c in "\x85\u2026\u00a0"},
         "\u00ad": None,  # soft hyphen
         "\ufe0f": None,  # "draw the sign before me as an emoji"
+        "\u2044": "/",  # of a fraction
+        **dict.fromkeys("\u200b\u200c\u2060\ufeff"),  # signs without a width
     }
 )
-_MARKUP = re.compile(r"<(?:br|p|hr|/?[a-z]{1,7})\s*/?>", re.IGNORECASE)
+_MARKUP = re.compile(r"<!--.*?-->|</?[a-z][a-z0-9]*(?:\s[^<>]*=[^<>]*)?\s*/?>", re.IGNORECASE | re.DOTALL)
+_NUMBER_SIGN = re.compile(r"(?<=\d)(?=[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u215e])")  # 3½, 10²
 _EMOJI = "\u2600-\u27bf\u2b50-\u2b55\U0001f000-\U0001faff"
 _OTHER = (
     r"|(?<=\w)'s\b"
@@ -34,6 +54,8 @@ _OTHER = (
     r"|[!?]"
     r"|[:;=]-?[()](?!\w)"  # :-)
 )
+# What NFKC leaves of a letter's accents (the dot of a small İ), and a sign that joins emoji between other letters.
+_LOOSE = re.compile(rf"[\u0300-\u036f]|\u200d(?![{_EMOJI}])")
 # A word: film, don't, o'brien; the 's of film's and it's stands alone. Most texts are plain ASCII: a quicker way.
 _ASCII_TOKEN = re.compile(r"[a-z]+(?:'(?!s\b)[a-z]+)*" + _OTHER)
 _TOKEN = re.compile(
@@ -44,13 +66,14 @@ _TOKEN = re.compile(
 def tokenize(text: str) -> list[str]:
     """Cut a text into words, marks and emoji, in lower case.
 
-    `<br />` and other tags vanish, entities are decoded, curly apostrophes become straight ones. A negation
+    `<br />` and other tags vanish, entities are decoded, curly apostrophes become straight ones, and letters that
+    only look different (full width, ligatures, an accent beside its letter) are the same. A negation
     stays in one piece (`don't`), a possessive does not (`film's` → `film`, `'s`), a mark out of ten is one
     token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the mood.
 
     Example:
-        tokenize("It wasn't bad!<br />Rob&eacute;rt's best: 7/10 👍")
-        → ["it", "wasn't", "bad", "!", "robért", "'s", "best", "7/10", "👍"]
+        >>> tokenize("It wasn't bad!<br />Rob&eacute;rt's best: 7/10 👍")
+        ['it', "wasn't", 'bad', '!', 'robért', "'s", 'best', '7/10', '👍']
 
     Raises:
         ValueError: `text` is not a string.
@@ -63,7 +86,8 @@ def tokenize(text: str) -> list[str]:
         text = _MARKUP.sub(" ", text)
     if text.isascii():
         return _ASCII_TOKEN.findall(text.replace("`", "'").lower())
-    return _TOKEN.findall(unicodedata.normalize("NFC", text.translate(_SIGNS)).lower())
+    plain = unicodedata.normalize("NFKC", _NUMBER_SIGN.sub(" ", text.translate(_SIGNS))).lower()
+    return _TOKEN.findall(_LOOSE.sub("", plain.translate(_SIGNS)))
 
 
 def tokenize_all(texts: Iterable[str]) -> list[list[str]]:
@@ -75,7 +99,12 @@ def tokenize_all(texts: Iterable[str]) -> list[list[str]]:
 
 
 def with_bigrams(tokens: Sequence[str]) -> list[str]:
-    """The tokens, then each pair of neighbours as a token of its own: `["not", "bad", "not bad"]`."""
+    """The tokens, then each pair of neighbours as a token of its own.
+
+    Example:
+        >>> with_bigrams(["not", "so", "bad"])
+        ['not', 'so', 'bad', 'not so', 'so bad']
+    """
     return [*tokens, *(f"{a} {b}" for a, b in pairwise(tokens))]
 
 
@@ -85,9 +114,11 @@ class Vocabulary:
     Indices 0, 1 and 2 are `[pad]`, `[unknown]` and `[cut]`; the most frequent word has index 3.
 
     Example:
-        vocabulary = Vocabulary.fit([["a", "good", "film"], ["a", "film"]], size=5)
-        vocabulary.words                             → ("[pad]", "[unknown]", "[cut]", "a", "film")
-        vocabulary.encode(["a", "good", "film"])     → array([3, 1, 4])
+        >>> vocabulary = Vocabulary.fit([["a", "good", "film"], ["a", "film"]], size=5)
+        >>> vocabulary.words
+        ('[pad]', '[unknown]', '[cut]', 'a', 'film')
+        >>> vocabulary.encode(["a", "good", "film"])
+        array([3, 1, 4], dtype=int32)
     """
 
     def __init__(self, words: Sequence[str]):
@@ -171,8 +202,9 @@ def multi_hot(sequences: Sequence[np.ndarray], size: int):
         scipy.sparse.csr_matrix (review, word), uint8.
 
     Example:
-        multi_hot([[3, 4, 3], [5]], size=6).toarray()  → [[0 0 0 1 1 0],
-                                                           [0 0 0 0 0 1]]
+        >>> multi_hot([[3, 4, 3], [5]], size=6).toarray()
+        array([[0, 0, 0, 1, 1, 0],
+               [0, 0, 0, 0, 0, 1]], dtype=uint8)
 
     Raises:
         ValueError: an index lies outside 0..size-1.
@@ -228,8 +260,10 @@ def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post",
         Array (review, token), int32.
 
     Example:
-        pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], review_len=4)                  → [[3, 4, 0, 0], [3, 2, 8, 9]]
-        pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], 4, padding="pre", keep="end")  → [[0, 0, 3, 4], [6, 7, 8, 9]]
+        >>> pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], review_len=4).tolist()
+        [[3, 4, 0, 0], [3, 2, 8, 9]]
+        >>> pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], 4, padding="pre", keep="end").tolist()
+        [[0, 0, 3, 4], [6, 7, 8, 9]]
     """
     _check_shape(review_len, padding, keep)
     padded = np.full((len(sequences), review_len), PADDING, dtype="int32")
@@ -336,9 +370,7 @@ class TextPipeline:
 
     def encode(self, texts: Iterable[str]) -> list[np.ndarray]:
         """Indices of every text at its full length, before cut and padding."""
-        if isinstance(texts, str):
-            raise ValueError("`texts` must be a list of texts. Received: a single text. Put it in a list: [text].")
-        return [self.vocabulary.encode(tokenize(text)) for text in texts]
+        return [self.vocabulary.encode(tokens) for tokens in tokenize_all(texts)]
 
     def __call__(self, texts: Iterable[str]) -> np.ndarray:
         """Array (review, token), int32, that the model reads."""
@@ -351,20 +383,13 @@ class TextPipeline:
         at_start, at_end = (n, 0) if n <= self.review_len else _kept_ends(n, self.review_len, self.keep)
         seen = []
         for i, (token, index) in enumerate(zip(tokens, self.vocabulary.encode(tokens))):
-            state = "unknown" if index == UNKNOWN else "known"
-            if at_start <= i < n - at_end:
-                state = "cut"
+            state = "cut" if at_start <= i < n - at_end else "unknown" if index == UNKNOWN else "known"
             seen.append(Seen(token, int(index), state))
         return View(tuple(seen))
 
     def as_dict(self) -> dict:
         """What JSON needs to build the pipeline again: vocabulary, review_len, padding, keep."""
-        return {
-            "vocabulary": self.vocabulary.as_dict(),
-            "review_len": self.review_len,
-            "padding": self.padding,
-            "keep": self.keep,
-        }
+        return vars(self) | {"vocabulary": self.vocabulary.as_dict()}
 
     @classmethod
     def from_dict(cls, value: dict) -> "TextPipeline":

@@ -1,17 +1,17 @@
-"""What `run.fit` adds to `model.fit`: a curve that grows while somebody watches, and networks that are kept.
+"""What `run.fit` adds to `model.fit`: a curve that grows while somebody watches, and results that are kept.
 
-A network is kept under a digest of all that made it. `Kept.take` gives it back only where every part of the digest is
-the same: the network and its first weights, its compilation, the data, the labels, and the arguments of `fit`.
+A trained network is kept under the digests of all that made it: the network with its first weights, its compilation,
+the data, the labels, and each argument of `fit`. It is taken again only where all of them are the same.
 """
 
 import hashlib
-import json
 import time
+import warnings
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, EllipsisType, FunctionType
 
 import numpy as np
 
@@ -22,6 +22,7 @@ __all__ = ["Digest", "DivergedError", "Kept", "digest_of", "live_curves", "stop_
 
 _QUICK = 0.7  # seconds between two pictures of a curve
 _NOT_LEARNT = ("verbose",)  # arguments of `fit` that change nothing in what is learnt
+_LIBRARIES = ("builtins", "collections", "jax", "keras", "numpy", "pandas", "scipy", "tensorflow", "torch")
 
 
 class DivergedError(ArithmeticError):
@@ -30,90 +31,86 @@ class DivergedError(ArithmeticError):
 
 @dataclass(frozen=True)
 class Digest:
-    """What makes a trained network what it is, each part as a short hash; the names are those of a message."""
+    """What makes a trained network what it is."""
 
-    network: str  # layers, how they are joined, first weights
-    compilation: str
-    inputs: str
-    labels: str
-    arguments: str
+    parts: dict[str, str] = field(default_factory=dict)  # name of a part, as a message says it -> a short hash
+    unknown: str = ""  # why this training can never be known again; empty if it can
 
-    def changed(self, other: Mapping) -> list[str]:
-        """The parts in which `other`, a digest read from a file, differs."""
-        return [name for name, value in asdict(self).items() if other.get(name) != value]
+    def changed(self, kept: Mapping[str, str]) -> list[str]:
+        """The parts in which a kept network differs."""
+        return [name for name in {**self.parts, **kept} if self.parts.get(name) != kept.get(name)]
 
 
-def digest_of(model, x, y, arguments: Mapping) -> Digest | None:
+def digest_of(model, x, y, arguments: Mapping) -> Digest:
     """The digest of a training that is about to begin.
 
     Args:
-        model: a compiled Keras model, built.
+        model: a compiled Keras model.
         x, y: what `fit` gets. Arrays, tables, sparse matrices, and lists or dictionaries of them; a
             `keras.utils.PyDataset` is read through once, batch by batch.
         arguments: the other arguments of `fit`.
-
-    Returns:
-        The digest; None where the data cannot be read twice (a Python generator) and so cannot be known again.
     """
-    counted = {name: value for name, value in arguments.items() if name not in _NOT_LEARNT}
+    if not model.built:
+        return Digest(unknown="its first weights are not there yet; begin the network with `keras.Input`")
     try:
-        return Digest(
-            network=_short([_architecture(model), model.get_weights()]),
-            compilation=_short([_without_names(model.get_compile_config() or {}), model.loss, _steps_done(model)]),
-            inputs=_short(x),
-            labels=_short(y),
-            arguments=_short(counted),
-        )
-    except TypeError:
-        return None
+        parts = {
+            "layers": _architecture(model),
+            "first weights": model.get_weights(),
+            "compilation": _compilation(model),
+            "inputs": x,
+            "labels": y,
+            **{name: value for name, value in arguments.items() if name not in _NOT_LEARNT},
+        }
+        return Digest({name: _short(value) for name, value in parts.items()})
+    except TypeError as error:
+        return Digest(unknown=str(error))
 
 
 @dataclass
 class Kept:
-    """The trained networks in the folder of a notebook's run: `<name>.npz` (weights) and `<name>.json`."""
+    """A training's result in the folder of a run: `<name>.npz` (weights and history) and `<name>.json` (digests)."""
 
     folder: Path
+    name: str
 
-    def take(self, name: str, model, digest: Digest | None):
-        """Give `model` the weights that were kept under this digest.
+    def take(self, model, digest: Digest):
+        """Give `model` the weights that were kept, if their digest is the same. Its optimizer stays as it is.
 
         Returns:
             `(history, text)`: what `fit` gave then, or None; and a sentence that says what was done and why.
         """
         import keras
 
-        about = read_json(self.folder / f"{name}.json")
-        weights = self.folder / f"{name}.npz"
-        if digest is None:
-            return None, f"{name}: these data can be read once only, so no kept network can be known again; training"
+        about, weights = read_json(self.folder / f"{self.name}.json"), self.folder / f"{self.name}.npz"
+        if digest.unknown:
+            return None, f"{self.name}: {digest.unknown}. Training"
         if not about or not weights.is_file():
-            return None, f"{name}: no such network was kept; training"
-        if changed := digest.changed(about.get("digest", {})):
-            return None, f"{name}: the kept network had other {', '.join(changed)}; training"
-        with np.load(weights, allow_pickle=False) as saved:
-            model.set_weights([saved[key] for key in saved.files])
-        history = keras.callbacks.History()
+            return None, f"{self.name}: no such network was kept. Training"
+        if changed := digest.changed(about["digest"]):
+            return None, f"{self.name}: the kept network had other {', '.join(changed)}. Training"
+        model.history = history = keras.callbacks.History()
         history.set_model(model)
-        history.epoch, history.history = about["epoch"], about["history"]
-        model.history = history
+        with np.load(weights, allow_pickle=False) as saved:
+            model.set_weights([saved[key] for key in saved.files if key.startswith("weight ")])
+            history.epoch = saved["epoch"].tolist()
+            history.history = {k[8:]: saved[k].tolist() for k in saved.files if k.startswith("history ")}
         when = datetime.fromisoformat(about["trained"]).strftime("%Y-%m-%d %H:%M")
-        return history, f"{name}: taken from the run of {when}, where it trained for {about['seconds']:.0f} s"
+        return history, f"{self.name}: taken from the run of {when}, where it trained for {about['seconds']:.0f} s"
 
-    def keep(self, name: str, model, digest: Digest | None, history, seconds: float) -> None:
-        """Write weights, history and digest; without a digest, only the history (for the times of a run)."""
+    def keep(self, model, digest: Digest, history, seconds: float) -> None:
+        """Write weights, history, digest and the time that it took."""
         about = {
-            "network": name,
+            "network": self.name,
             "trained": datetime.now().astimezone().isoformat(timespec="seconds"),
             "seconds": round(seconds, 2),
-            "epoch": list(history.epoch),
-            "history": {key: [float(v) for v in values] for key, values in history.history.items()},
-            "digest": asdict(digest) if digest else {},
+            "digest": asdict(digest)["parts"],
         }
-        (self.folder / f"{name}.json").unlink(missing_ok=True)  # it must never describe other weights
-        with write_whole(self.folder / f"{name}.npz") as part:
-            # a layer's weight is named by its place: names of Keras depend on what was built before
-            np.savez(part, **{f"w{i:04}": w for i, w in enumerate(model.get_weights())})
-        write_json(self.folder / f"{name}.json", about)
+        (self.folder / f"{self.name}.json").unlink(missing_ok=True)  # it must never describe other weights
+        with write_whole(self.folder / f"{self.name}.npz") as part:
+            # a weight is named by its place: names of Keras depend on what was built before
+            arrays = {f"weight {i}": weight for i, weight in enumerate(model.get_weights())}
+            np.savez(part, epoch=history.epoch, **arrays, **{f"history {k}": v for k, v in history.history.items()})
+        write_json(self.folder / f"{self.name}.json", about)
 
 
 # ---------------------------------------------------------------- digests
@@ -127,66 +124,88 @@ def _short(value) -> str:
 
 def _feed(digest, value) -> None:
     """Put a value into a digest, whatever it is; what cannot be read twice is a `TypeError`."""
-    digest.update(type(value).__name__.encode())
-    if value is None or isinstance(value, str | bytes | bool | int | float | complex):
+    digest.update(f"{type(value).__name__} ".encode())
+    if _is_plain(value):
         digest.update(repr(value).encode())
     elif isinstance(value, Mapping):
-        for key in sorted(value, key=str):
-            _feed(digest, str(key))
-            _feed(digest, value[key])
-    elif isinstance(value, list | tuple):
-        for part in value:
+        _feed(digest, [[str(key), value[key]] for key in sorted(value, key=str)])
+    elif isinstance(value, list | tuple | set | frozenset):
+        digest.update(f"{len(value)} ".encode())
+        for part in sorted(value, key=repr) if isinstance(value, set | frozenset) else value:
             _feed(digest, part)
     elif isinstance(value, FunctionType):
-        _feed_function(digest, value)
+        _feed(digest, _code(value))
     elif hasattr(value, "tocsr"):  # a scipy sparse matrix
         rows = value.tocsr()
-        for part in (rows.shape, rows.data, rows.indices, rows.indptr):
-            _feed(digest, part)
+        _feed(digest, [rows.shape, rows.data, rows.indices, rows.indptr])
     elif hasattr(value, "__array__"):
         array = np.asarray(value)
         digest.update(f"{array.shape} {array.dtype}".encode())
         if array.dtype == object:
             _feed(digest, array.tolist())
-        else:
-            digest.update(np.ascontiguousarray(array).data if array.size else b"")
+        elif array.size:
+            digest.update(np.ascontiguousarray(array).reshape(-1).view("uint8"))
     elif hasattr(value, "get_config"):  # a part of Keras, or a WindowGenerator: its order moves on, its data stay
-        _feed(digest, _without_names(value.get_config()))
+        _feed(digest, [_without_names(value.get_config()), _own_code(value)])
     elif hasattr(value, "__getitem__") and hasattr(value, "__len__"):  # a PyDataset
         for number in range(len(value)):
             _feed(digest, value[number])
     elif hasattr(value, "set_params") and hasattr(value, "__dict__"):  # a callback
-        _feed(digest, {k: v for k, v in vars(value).items() if _is_plain(v) or isinstance(v, FunctionType)})
+        _feed(digest, [{k: v for k, v in vars(value).items() if _is_plain(v)}, _own_code(value)])
     else:
-        raise TypeError(f"{type(value).__name__} cannot be read twice")
+        raise TypeError(f"what is in a {type(value).__name__} cannot be read twice, so it is never known again")
 
 
-def _feed_function(digest, function: FunctionType) -> None:
-    """The code of a function and the plain values and arrays that it takes from outside: a loss of one's own."""
-    code = function.__code__
-    _feed(digest, [code.co_code, [c for c in code.co_consts if _is_plain(c)], list(code.co_names)])
-    cells = [cell.cell_contents for cell in function.__closure__ or ()]
-    outside = [function.__globals__[name] for name in code.co_names if name in function.__globals__]
-    for value in [*cells, *outside, *(function.__defaults__ or ())]:
-        if _is_plain(value) or isinstance(value, np.ndarray):
-            _feed(digest, value)
+def _is_of_a_library(value) -> bool:
+    return str(value.__module__).split(".")[0] in _LIBRARIES
 
 
 def _is_plain(value) -> bool:
-    return value is None or isinstance(value, str | bytes | bool | int | float | complex)
+    return value is None or isinstance(value, str | bytes | bool | int | float | complex | EllipsisType)
 
 
-def _steps_done(model) -> int:
-    return int(model.optimizer.iterations) if getattr(model, "optimizer", None) is not None else 0
+def _code(function: FunctionType, seen: frozenset = frozenset()) -> list:
+    """What a function does: its code, and the values, arrays and functions that it takes from outside."""
+    if _is_of_a_library(function) or function.__code__ in seen:
+        return [function.__qualname__]
+    codes = [function.__code__]
+    for code in codes:  # grows on the way: functions inside functions
+        codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    names = sorted({name for code in codes for name in code.co_names})
+    outside = [function.__globals__[name] for name in names if name in function.__globals__]
+    outside += [cell.cell_contents for cell in function.__closure__ or ()]
+    outside += [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    found = [[c.co_code, c.co_names, [k for k in c.co_consts if not isinstance(k, CodeType)]] for c in codes]
+    for value in outside:
+        if isinstance(value, FunctionType):
+            found.append(_code(value, seen | {function.__code__}))
+        elif _is_plain(value) or (hasattr(value, "__array__") and not isinstance(value, type)):
+            found.append(value)
+    return found
+
+
+def _own_code(value) -> list:
+    """The functions that an object was given, and those of its class, where it is one of the notebook's own."""
+    own = [kind for kind in type(value).__mro__ if not _is_of_a_library(kind)]
+    parts = [item for holder in (value, *own) for item in vars(holder).items()]
+    return [part for name, part in parts if isinstance(part, FunctionType) and name != "loss"]  # see _compilation
+
+
+def _compilation(model) -> list:
+    """Optimizer and the steps that it has done, loss, metrics."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that a lambda cannot be loaded: nothing is loaded here
+        config = _without_names(model.get_compile_config() or {})
+    return [config, model.loss, int(model.optimizer.iterations)]
 
 
 def _architecture(model) -> list:
-    """All that makes a network but the values of its weights: layers, operations, how they are joined, shapes."""
+    """All that makes a network but the values of its weights: layers, how they are joined, shapes, classes' code."""
     try:
         config = model.get_config()
     except NotImplementedError:  # a class of the notebook's own, which does not say how it was made
         config = [[type(layer).__name__, layer.get_config()] for layer in model.layers]
-    return [type(model).__name__, json.dumps(_without_names(config), sort_keys=True, default=str)]
+    return [_without_names(config), [_own_code(layer) for layer in model._flatten_layers()]]
 
 
 def _without_names(config):
@@ -223,14 +242,16 @@ def stop_when_diverged(name: str):
     import keras
 
     class StopWhenDiverged(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))  # a schedule goes to 0
+
         def on_epoch_end(self, epoch, logs=None):
             wrong = [key for key, value in (logs or {}).items() if "loss" in key and not np.isfinite(value)]
             if wrong:
-                rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
                 raise DivergedError(
                     f"`{wrong[0]}` of {name} is {logs[wrong[0]]} after epoch {epoch + 1}: the training diverged, or "
-                    f"the data hold NaN. Received: learning rate {rate:.3g}. Try a tenth of it, or `clipnorm=1.0` "
-                    "in the optimizer."
+                    f"the data hold NaN. Received: learning rate {self.rate:.3g}. Try a tenth of it, or "
+                    "`clipnorm=1.0` in the optimizer."
                 )
 
     return StopWhenDiverged()

@@ -1,11 +1,10 @@
 """Chronological parts and sliding windows: the index arithmetic that notebooks should not repeat."""
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-_ROWS_AT_ONCE = 65_536  # rows looked at together when searching for holes: bounds the memory
+__all__ = ["Split", "check_windows", "free_starts", "make_windows", "split_chronological"]
 
 
 class Split(NamedTuple):
@@ -22,12 +21,14 @@ def split_chronological(n: int, train_prop: float = 0.8, validation_prop: float 
     Time is never shuffled here: the future must not help to predict the past. Cut first, make the
     windows of each part afterwards, so that no window has a foot on each side of a border.
 
-    Example: `split_chronological(100)` with `train_prop=.8` and `validation_prop=.2`
-
+    Example:
         row     0 ..................... 63 64 ......... 79 80 ......... 99
         part    train                      validation      test
                 |------------ train_prop = 80 -------------|
                                            |- .2 of the 80 -|
+
+        >>> split_chronological(100, train_prop=0.8, validation_prop=0.2)
+        Split(train=slice(0, 64, None), validation=slice(64, 80, None), test=slice(80, 100, None))
 
     Args:
         n: number of rows.
@@ -89,26 +90,31 @@ def check_windows(series, sequence_len: int, horizon: int) -> np.ndarray:
     return series
 
 
-def find_runs(series: np.ndarray, length: int) -> list[tuple[int, int]]:
-    """Find where windows of `length` rows may start without meeting a hole.
-
-    A hole is a row with at least one NaN.
+def free_starts(series: np.ndarray, sequence_len: int, horizon: int) -> np.ndarray:
+    """The rows at which a window may start: neither it nor what follows meets a hole (a row with a NaN or inf).
 
     Args:
-        series: array `(time, feature)`.
-        length: rows of a window and its targets together.
+        series: what `check_windows` gives, `(time, feature)`.
+        sequence_len: rows of a window.
+        horizon: rows to predict after it.
 
     Returns:
-        A list of `(first, stop)`: every start with `first <= start < stop` is free of holes.
+        `(window,)`, in order.
+
+    Raises:
+        ValueError: if there is none.
     """
-    holes = [-1]
-    if series.dtype.kind == "f":
-        for i in range(0, len(series), _ROWS_AT_ONCE):
-            bad = np.isnan(series[i : i + _ROWS_AT_ONCE]).any(axis=1)
-            holes.extend((np.flatnonzero(bad) + i).tolist())
-    holes.append(len(series))
-    pairs = pairwise(holes)
-    return [(left + 1, right - length + 1) for left, right in pairs if right - left - 1 >= length]
+    length = sequence_len + horizon
+    before = np.zeros(len(series) + 1, dtype=int)  # holes before each row
+    np.cumsum(~np.isfinite(series).all(axis=1), out=before[1:])
+    starts = np.flatnonzero(before[length:] == before[:-length])
+    if not len(starts):
+        raise ValueError(
+            f"No stretch of {length} rows is free of holes (NaN or inf). Received: sequence_len={sequence_len}, "
+            f"horizon={horizon}, steps={len(series)}, rows with NaN: {before[-1]}. "
+            "Use a shorter window or fill the short holes first."
+        )
+    return starts
 
 
 def make_windows(series, sequence_len: int, horizon: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -127,6 +133,10 @@ def make_windows(series, sequence_len: int, horizon: int = 1) -> tuple[np.ndarra
 
         in brackets the inputs, after them the targets: 10 - 4 - 2 + 1 = 5 windows.
 
+        >>> inputs, targets, starts = make_windows(np.arange(10)[:, None], sequence_len=4, horizon=2)
+        >>> inputs[4, :, 0], targets[4, :, 0]
+        (array([4, 5, 6, 7]), array([8, 9]))
+
     Args:
         series: array `(time, feature)`, one row per step of a regular time grid.
         sequence_len: rows of a window.
@@ -144,17 +154,8 @@ def make_windows(series, sequence_len: int, horizon: int = 1) -> tuple[np.ndarra
         ValueError: if the series is not 2D, a length is below 1, or no window is left.
     """
     series = check_windows(series, sequence_len, horizon)
-    length = sequence_len + horizon
-    runs = find_runs(series, length)
-    if not runs:
-        raise ValueError(
-            f"No stretch of {length} rows is free of holes (NaN). "
-            f"Received: sequence_len={sequence_len}, horizon={horizon}, steps={len(series)}, "
-            f"rows with NaN: {int(np.isnan(series).any(axis=1).sum())}. "
-            "Use a shorter window or fill the short holes first."
-        )
-    starts = np.concatenate([np.arange(first, stop) for first, stop in runs])
-    view = np.lib.stride_tricks.sliding_window_view(series, length, axis=0).swapaxes(1, 2)
+    starts = free_starts(series, sequence_len, horizon)
+    view = np.lib.stride_tricks.sliding_window_view(series, sequence_len + horizon, axis=0).swapaxes(1, 2)
     if len(starts) < len(view):
         view = view[starts]
     return view[:, :sequence_len], view[:, sequence_len:], starts

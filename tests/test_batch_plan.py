@@ -1,15 +1,20 @@
 """Planning a run: every parameter is checked before anything starts, and what is finished is known."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from fidle_course import catalogue
+from fidle_course import catalogue, strict
 from fidle_course.batch import plan as plans
 from fidle_course.batch import slurm, state
 from fidle_course.batch.lock import BatchError, only_run
-from fidle_course.batch.state import GateResult, JobState
+from fidle_course.batch.plan import Job
+from fidle_course.batch.state import GateResult, JobState, Results
+from fidle_course.catalogue import Resources
+from fidle_course.headline import Headline
 from fidle_course.pages import sweep
+from fidle_course.pages.row import Row
 from tests import toys
 
 MONTHLY = "numer_sta;date;pmer;tend;cod_tend;dd;ff;t;td;u;vv;ww;n;pres;rafper;rr1;rr3\n"  # a SYNOP file's first line
@@ -82,12 +87,12 @@ def test_a_wrong_setting_is_refused_with_what_would_be_right(course, setting, me
     ("cell", "message"),
     [
         (None, "one cell tagged `parameters`. Received: 0"),
-        ('n: int = 3  # with a = sign\nrun_dir: str = "run"', "no other `=`"),
+        ('n = 3\nrun_dir: str = "run"', "a parameter is one line"),
         ("n: int = 3  # a number", "needs the line `run_dir"),
     ],
 )
 def test_a_parameters_cell_that_papermill_would_overlook_is_refused(tmp_path, cell, message):
-    course = catalogue.load(toys.make_course(tmp_path, {"A": {"parameters": cell}}) / "course.yml")
+    course = catalogue.load(toys.make_course(tmp_path, {"A": {"parameters": cell, "data": "synop"}}) / "course.yml")
     with pytest.raises(ValueError, match=message):
         plan(course)
 
@@ -163,8 +168,6 @@ def test_every_file_of_the_helper_package_counts(course, tmp_path, monkeypatch):
 
 
 def test_data_that_come_make_old_results_out_of_date(course, monkeypatch, tmp_path):
-    from dataclasses import replace
-
     course["A"] = replace(course["A"], data="synop")
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path))
     settings = [("A", "source", "auto")]
@@ -207,6 +210,11 @@ def test_a_sweep_is_a_grid_and_shares_what_its_points_need(course):
     assert found.jobs["seed-2_n-5/C"].parameters["run_dir"] == str(course.root / "sweep" / "seed-2_n-5")
 
 
+def test_a_text_may_have_line_breaks_braces_and_quotes():
+    text = "Good {0}.\nVery \"good\": 'été' \\ %d"
+    assert plans.parse_settings([f"IMDB3.review={text}"]) == [("IMDB3", "review", text)]
+
+
 def test_a_grid_is_read_with_the_types_of_the_notebook(course):
     grid, others = sweep.parse_grid(course["B"], plans.parse_settings(["n=1,2", "B.word=x,y", "seed=7", "A.n=1"]))
     assert grid == {"n": [1, 2], "word": ["x", "y"]}
@@ -234,33 +242,41 @@ def test_station_all_is_every_station_of_the_data(monkeypatch, tmp_path):
     file.write_text(MONTHLY + "\n".join(lines) + "\n")
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path / "data"))
     cell = 'station: str = ""  # a code\n' + toys.PARAMETERS
-    course = catalogue.load(toys.make_course(tmp_path / "course", {"A": {"parameters": cell}}) / "course.yml")
+    course = catalogue.load(
+        toys.make_course(tmp_path / "course", {"A": {"parameters": cell, "data": "synop"}}) / "course.yml"
+    )
     assert sweep.parse_grid(course["A"], [(None, "station", "all")])[0] == {"station": ["07481", "07690"]}
 
 
 def test_the_summary_of_a_sweep_has_means_and_spread_over_seeds(tmp_path):
     rows = []
     for n, error in [(1, 1.0), (1, 3.0), (2, 5.0)]:
-        row = {"id": "A", "point": {"n": n, "seed": len(rows)}, "kind": "ok", "seconds": 1.0, "data": {}}
-        rows.append(
-            row | {"raw_scores": {"error": error}, "units": {"error": "°C"}, "headline_names": ("error", None)}
-        )
+        job = Job("A", "A", headline=Headline(score="error"), point={"n": n, "seed": len(rows)})
+        results = Results({"error": error}, {"error": "°C"})
+        rows.append(Row("A", JobState(job, "ok", seconds=1.0, results=results)))
     found = sweep.write(tmp_path, rows)
-    assert found["columns"] == ["n", "runs", "error (°C)"]
-    assert found["lines"] == [["n 1", "2", "2 ± 1.4"], ["n 2", "1", "5"]]
+    assert found.columns == ["n", "runs", "error (°C)"]
+    assert found.lines == [["n 1", "2", "2 ± 1.4"], ["n 2", "1", "5"]]
     table = (tmp_path / "sweep.csv").read_text().splitlines()
     assert table[:2] == ["n,seed,state,seconds,data_source,error", "1,0,ok,1.0,,1.0"]
     assert (tmp_path / "sweep.png").stat().st_size > 10_000
-    assert "3 runs" in found["alt"]
+    assert "3 runs" in found.alt
 
 
 # ---------------------------------------------------------------- Slurm, locks
 
 
+NEEDED = Resources(cpus=4, mem_mb=8000, minutes=30, gpus=1)
+
+
+def site(folder, text):
+    (folder / "slurm.yml").write_text(text)
+    return strict.read(folder / "slurm.yml", slurm.Site)
+
+
 def test_slurm_is_asked_for_what_the_catalogue_says_within_what_the_site_allows():
-    needed = {"cpus": 4, "mem_mb": 8000, "minutes": 30, "gpus": 1}
-    site = {"partition": "gpu", "cpu_partition": "cpu", "account": "abc", "gres": "gpu:h100:{gpus}", "minutes": 20}
-    assert slurm.resources(needed, site) == {
+    allowed = slurm.Site("gpu", cpu_partition="cpu", account="abc", gres="gpu:h100:{gpus}", minutes=20)
+    assert slurm.resources(NEEDED, allowed) == {
         "runtime": 20,
         "cpus_per_task": 4,
         "mem_mb": 8000,
@@ -268,26 +284,29 @@ def test_slurm_is_asked_for_what_the_catalogue_says_within_what_the_site_allows(
         "slurm_account": "abc",
         "gres": "gpu:h100:1",
     }
-    without = slurm.resources(needed | {"gpus": 0}, site)
+    without = slurm.resources(replace(NEEDED, gpus=0), allowed)
     assert without["slurm_partition"] == "cpu"
     assert "gres" not in without
 
 
-def test_a_cluster_without_a_gpu_runs_everything_on_its_cpus():
-    needed = {"cpus": 4, "mem_mb": 8000, "minutes": 30, "gpus": 1}
-    asked = slurm.resources(needed, {"cpu_partition": "cpu", "gpus": 0, "gres": None, "qos": None})
+def test_a_cluster_without_a_gpu_runs_everything_on_its_cpus(tmp_path):
+    asked = slurm.resources(NEEDED, site(tmp_path, "cpu_partition: cpu\ngpus: 0\ngres:\nqos:\n"))
     assert asked == {"runtime": 30, "cpus_per_task": 4, "mem_mb": 8000, "slurm_partition": "cpu"}
 
 
-@pytest.mark.parametrize("line", [{"minutes": "10:00"}, {"mem_mb": 1.5}, {"gpus": True}, {"gpus": -1}])
-def test_a_number_of_a_site_file_that_is_none_is_refused(line):
-    with pytest.raises(ValueError, match="is a whole number"):
-        slurm.resources({"gpus": 1}, line)
+def test_a_site_file_may_be_empty(tmp_path):
+    assert site(tmp_path, "# nothing yet\n") == slurm.Site()
 
 
-def test_a_site_file_with_an_unknown_key_is_refused():
-    with pytest.raises(ValueError, match="partion"):
-        slurm.resources({}, {"partion": "gpu"})
+@pytest.mark.parametrize("line", ['minutes: "10:00"', "mem_mb: 1.5", "gpus: true", "gpus: -1"])
+def test_a_number_of_a_site_file_that_is_none_is_refused(tmp_path, line):
+    with pytest.raises(ValueError, match=r"slurm\.yml, line 1: .* is a whole number"):
+        site(tmp_path, line)
+
+
+def test_a_site_file_with_an_unknown_key_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"no key `partion` here. Did you mean `partition`\?"):
+        site(tmp_path, "partion: gpu")
 
 
 def test_a_second_run_in_the_same_folder_is_refused_and_told_by_whom(tmp_path):
@@ -295,6 +314,13 @@ def test_a_second_run_in_the_same_folder_is_refused_and_told_by_whom(tmp_path):
     with only_run(tmp_path), refused, only_run(tmp_path):
         pass
     with only_run(tmp_path):
+        pass
+
+
+def test_a_notebook_of_a_batch_that_wants_what_its_plan_has_not_is_told_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIDLE_BATCH", "1")
+    refused = pytest.raises(BatchError, match=r"Name what it needs under `needs` in course\.yml")
+    with only_run(tmp_path), refused, only_run(tmp_path):
         pass
 
 

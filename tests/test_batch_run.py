@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as xml
 from pathlib import Path
 
 import pytest
@@ -69,7 +68,7 @@ def ran(tmp_path_factory):
         "B": {"needs": ["A"], "code": ["assert (__import__('pathlib').Path(run_dir) / 'A/results.json').is_file()"]},
         "C": {"needs": ["A", "B"]},
     }
-    course = toys.make_course(tmp_path_factory.mktemp("ran") / "a course", notebooks)
+    course = toys.make_course(tmp_path_factory.mktemp("ran") / "a course #1: été {x}", notebooks)
     return course, toys.fidle(course, "run", "--jobs", "2", "-p", "B.n=1")
 
 
@@ -105,8 +104,6 @@ def test_everything_a_run_promises_lies_in_the_folder(ran):
         ("B", "error", "1.0", "headline"),
         ("B", "error_base", "2.0", "baseline"),
     ]
-    suite = xml.parse(out / "junit.xml").getroot()
-    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "0", "0")
 
 
 def test_the_same_command_again_runs_nothing(ran):
@@ -207,13 +204,6 @@ def test_a_failing_gate_fails_the_run_and_says_by_how_much(troubled):
     page = (course / "run" / "index.html").read_text()
     assert "Gate failed" in page
     assert "Not everything went well" in page
-
-
-def test_junit_tells_errors_from_failed_gates(troubled):
-    suite = xml.parse(troubled[0] / "run" / "junit.xml").getroot()
-    counts = {name: int(suite.get(name)) for name in ("tests", "errors", "failures", "skipped")}
-    assert counts == {"tests": 10, "errors": 4, "failures": 2, "skipped": 1}
-    assert "unknown_name" in suite.find("testcase[@classname='FAILS']/error").text
 
 
 def test_two_jobs_divide_the_cores_between_their_libraries(troubled):

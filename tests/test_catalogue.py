@@ -15,10 +15,16 @@ def notebook(path, parameters="seed: int = 1  # s", tags=("parameters",), head="
     return path
 
 
-def course(tmp_path, entries):
+ENTRY = {"data": "none", "seconds": {"live": 1}, "headline": {"score": "error"}, "figure": "curve"}
+
+
+def course(tmp_path, *entries):
+    """A catalogue of these entries; what every entry needs is added."""
     for name in ("a", "b"):
         notebook(tmp_path / f"{name}.ipynb")
-    (tmp_path / "course.yml").write_text(f"notebooks: {json.dumps(entries)}")
+    stories = [{"folder": ".", "title": "A story", "blurb": "It is told."}]
+    content = {"stories": stories, "notebooks": [ENTRY | entry for entry in entries]}
+    (tmp_path / "course.yml").write_text(json.dumps(content))
     return tmp_path / "course.yml"
 
 
@@ -38,10 +44,6 @@ def test_a_gate_on_nan_never_holds():
     assert not Gate.parse("a >= 1").holds({"a": float("nan")})
 
 
-def test_a_gate_names_the_scores_that_are_missing():
-    assert Gate.parse("a < b").missing({"b": 1.0}) == ["a"]
-
-
 @pytest.mark.parametrize("text", ["a", "a == 1", "a < b < c", "1 < a", "__import__('os') < 1", "a < b.c", "a <"])
 def test_a_gate_of_another_form_is_refused(text):
     with pytest.raises(ValueError, match="A gate compares"):
@@ -49,9 +51,9 @@ def test_a_gate_of_another_form_is_refused(text):
 
 
 def test_gates_of_any_source_come_with_those_of_the_source():
-    profile = catalogue.Profile({}, {"any": [Gate.parse("a < 1")], "real": [Gate.parse("b < 1")]})
-    assert [str(g) for g in profile.gates("real")] == ["a < 1", "b < 1"]
-    assert [str(g) for g in profile.gates("simulated")] == ["a < 1"]
+    gates = {"any": ["a < 1"], "real": ["b < 1"]}
+    assert catalogue.gates_for(gates, "real") == ["a < 1", "b < 1"]
+    assert catalogue.gates_for(gates, "simulated") == ["a < 1"]
 
 
 def test_a_limit_of_one_place_is_not_asked_of_another():
@@ -72,9 +74,14 @@ def test_parameters_are_read_with_type_default_and_help(tmp_path):
     ]
 
 
+def test_a_sign_in_a_value_or_in_a_comment_is_part_of_it(tmp_path):
+    path = notebook(tmp_path / "n.ipynb", "text: str = 'é # = 2'  # as in y = x # 1")
+    assert catalogue.parameters(path) == [catalogue.Parameter("text", str, "é # = 2", "as in y = x # 1")]
+
+
 @pytest.mark.parametrize(
     "line",
-    ["a = 1", "a: int = 1  # b = 2", "a: int = 1 + 1", "a: list = []", "import os", "a: int = b", "a: int = 'x'"],
+    ["a = 1", "a: int", "a: int = 1 + 1", "a: list = []", "import os", "a: int = b", "a: int = 'x'", "a: int = 1; b"],
 )
 def test_a_line_that_papermill_would_misread_is_refused(tmp_path, line):
     with pytest.raises(ValueError, match="Received"):
@@ -118,33 +125,129 @@ def test_a_value_of_another_type_is_refused(tmp_path, declared, given):
 
 
 def test_a_notebook_comes_after_what_it_needs(tmp_path):
-    path = course(tmp_path, [{"id": "A", "file": "a.ipynb"}, {"id": "B", "file": "b.ipynb", "needs": ["A"]}])
+    path = course(tmp_path, {"id": "A", "file": "a.ipynb"}, {"id": "B", "file": "b.ipynb", "needs": ["A"]})
     assert catalogue.load(path).order(["B"]) == ["A", "B"]
 
 
+def test_a_notebook_belongs_to_the_story_of_its_folder(tmp_path):
+    path = course(tmp_path, {"id": "A", "file": "a.ipynb"})
+    assert catalogue.load(path).story("A").title == "A story"
+
+
 def test_an_unknown_notebook_is_refused_with_the_nearest_name(tmp_path):
-    path = course(tmp_path, [{"id": "LADYB1", "file": "a.ipynb"}])
+    path = course(tmp_path, {"id": "LADYB1", "file": "a.ipynb"})
     with pytest.raises(ValueError, match="Did you mean LADYB1"):
         catalogue.load(path).order(["ladyb"])
 
 
 @pytest.mark.parametrize(
-    ("entries", "message"),
+    ("second", "message"),
     [
-        ([{"id": "A", "file": "a.ipynb"}] * 2, "twice: A"),
-        ([{"id": "A", "file": "a.ipynb", "needs": ["Z"]}], "needs Z"),
-        ([{"id": "A", "file": "a.ipynb", "needs": ["B"]}, {"id": "B", "file": "b.ipynb"}], "stands before B"),
-        ([{"id": "A", "file": "a.ipynb", "need": ["B"]}], "need"),
+        ({"id": "A"}, "in notebooks, A: each notebook .*twice: A"),
+        ({"needs": ["Z"]}, "in notebooks, B: B needs Z"),
+        ({"needs": ["B"]}, "B stands before B"),
+        ({"file": "nowhere.ipynb"}, r"nowhere\.ipynb does not exist"),
+        ({"file": "B/b.ipynb"}, r"the folder of a notebook is that of a story. Received: B\."),
+        ({"data": "synopp"}, r"imdb, ladybug, .* Received: 'synopp'. Did you mean synop\?"),
     ],
 )
-def test_a_wrong_catalogue_is_refused(tmp_path, entries, message):
+def test_an_entry_that_does_not_fit_the_others_is_refused(tmp_path, second, message):
+    (tmp_path / "B").mkdir()
+    notebook(tmp_path / "B" / "b.ipynb")
+    path = course(tmp_path, {"id": "A", "file": "a.ipynb"}, {"id": "B", "file": "b.ipynb"} | second)
     with pytest.raises(ValueError, match=message):
-        catalogue.load(course(tmp_path, entries))
+        catalogue.load(path)
 
 
-def test_a_missing_notebook_file_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"nowhere\.ipynb"):
-        catalogue.load(course(tmp_path, [{"id": "A", "file": "nowhere.ipynb"}]))
+GOOD = """\
+stories:
+  - { folder: ., title: A story, blurb: It is told. }
+notebooks:
+  - id: A
+    file: a.ipynb
+    data: none
+    figure: curve
+    seconds: { live: 60 }
+    headline: { score: error, baseline: base, better: lower }
+    resources: { cpus: 4, minutes: 30, gpus: 1 }
+    profiles:
+      live:
+        gates:
+          any: [error <= 0.1]
+      full:
+        parameters: { seed: 2 }
+"""
+
+
+def loaded(tmp_path, old="", new=""):
+    assert old in GOOD
+    notebook(tmp_path / "a.ipynb")
+    (tmp_path / "course.yml").write_text(GOOD.replace(old, new, 1) if old else GOOD)
+    return catalogue.load(tmp_path / "course.yml")
+
+
+def test_a_catalogue_is_read_with_its_types(tmp_path):
+    about = loaded(tmp_path)["A"]
+    assert about.profile("live").gates == {"any": ["error <= 0.1"]}
+    assert about.profile("full").parameters == {"seed": 2}
+    assert (about.resources.minutes, about.resources.mem_mb) == (30, 8000)
+    assert about.file == tmp_path / "a.ipynb"
+    assert about.title == "A title"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        (
+            "      full:",
+            "      fulll:",
+            15,
+            "in notebooks, A, profiles: there is no key `fulll` here. Did you mean `full`?",
+        ),
+        (
+            "gates:",
+            "gate:",
+            13,
+            "in notebooks, A, profiles, live: there is no key `gate` here. Did you mean `gates`?",
+        ),
+        ("score:", "scor:", 9, "there is no key `scor` here. Did you mean `score`?"),
+        ("lower", "smaller", 9, "`better` is lower or higher. Received: 'smaller'. Did you mean lower?"),
+        ("gpus:", "gpu:", 10, "there is no key `gpu` here. Did you mean `gpus`?"),
+        ("minutes: 30", 'minutes: "thirty"', 10, "`minutes` is a whole number. Received: 'thirty'."),
+        ("cpus: 4", "cpus: -4", 10, "`cpus` is a whole number, 0 or more. Received: -4."),
+        ("live: 60", "live: soon", 8, "`live` is a number. Received: 'soon'."),
+        ("    figure: curve\n", "", 4, "in notebooks, A: the key `figure` is missing."),
+        ("error <= 0.1", "error = 0.1", 14, "A gate compares a score with a number or another score"),
+        ("any: [", "reel: [", 14, "Received: 'reel'. Did you mean `real`?"),
+        ("[error <= 0.1]", "error <= 0.1", 14, "`any` is a list. Received: 'error <= 0.1'."),
+        ("blurb: It", "blub: It", 2, "there is no key `blub` here. Did you mean `blurb`?"),
+        ("    data: none\n", "    data: none\n    data: synop\n", 7, "`data` stands twice."),
+        ("profiles:", "profiles: live", 11, "`profiles` is a block of `key: value`. Received: 'live'."),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line_and_the_nearest_word(tmp_path, old, new, line, message):
+    if new == "profiles: live":
+        old, new = GOOD[GOOD.index("profiles:") :], "profiles: live\n"
+    with pytest.raises(ValueError) as wrong:
+        loaded(tmp_path, old, new)
+    told = str(wrong.value).splitlines()
+    assert any(text.startswith(f"{tmp_path / 'course.yml'}, line {line}") and message in text for text in told), told
+
+
+def test_a_file_that_is_no_yaml_is_told(tmp_path):
+    with pytest.raises(ValueError, match=r"course\.yml is not YAML(.|\n)*line 9"):
+        loaded(tmp_path, "better: lower }", "better: lower")
+
+
+def test_every_notebook_shows_the_figure_that_stands_for_it():
+    for about in catalogue.load().values():
+        cells = json.loads(about.file.read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        assert f'"{about.figure}"' in code, f"{about.id} shows no figure {about.figure}"
+
+
+def test_every_notebook_has_a_gate_in_class():
+    assert all(about.profile("live").gates for about in catalogue.load().values())
 
 
 def test_the_header_gives_title_claim_and_facts(tmp_path):

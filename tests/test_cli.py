@@ -1,12 +1,15 @@
 """The command `fidle`: what it says, its exit codes, and that it starts quickly."""
 
+import os
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from fidle_course import cli, words
+from fidle_course import cli, places, words
 from fidle_course.batch import screen, slurm
 from fidle_course.batch.plan import Job, make_plan
 from fidle_course.batch.state import JobState, Results, write_state
@@ -24,7 +27,7 @@ def course(tmp_path, monkeypatch):
 
 def test_list_shows_the_notebooks_and_what_they_need(course, capsys):
     assert cli.main(["list"]) == 0
-    assert capsys.readouterr().out.splitlines() == ["A          Toy A", "B          Toy B  needs A"]
+    assert capsys.readouterr().out.splitlines() == ["A     1 s  Toy A", "B     1 s  Toy B  needs A"]
 
 
 def test_list_of_one_shows_its_parameters_with_their_help(course, capsys):
@@ -62,18 +65,18 @@ def test_slurm_without_its_executor_names_the_command_that_installs_it(course, t
 
 def test_check_names_the_command_that_installs_a_missing_backend(course, capsys, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "nothing_such")
-    assert [line[0] for line in check._backend()] == [check.BAD]
-    assert "pip install nothing_such" in next(iter(check._backend()))[2]
+    assert [line[0] for line in check.backend()] == [check.BAD]
+    assert "pip install nothing_such" in next(iter(check.backend()))[2]
 
 
 def test_check_says_which_notebooks_have_run(course):
-    assert [line[:2] for line in check._runs()] == [(check.NOTE, "runs")]
-    assert "not run here yet: A, B" in next(iter(check._runs()))[2]
+    assert [line[:2] for line in check.runs()] == [(check.NOTE, "runs")]
+    assert "not run here yet: A, B" in next(iter(check.runs()))[2]
     made.run(course, course / "run")
-    assert [line[0] for line in check._runs()] == [check.GOOD]
+    assert [line[0] for line in check.runs()] == [check.GOOD]
     path = course / "A.ipynb"
     path.write_text(path.read_text().replace("A speaks", "A sings"))
-    assert "changed since they ran here: A" in next(iter(check._runs()))[2]
+    assert "changed since they ran here: A" in next(iter(check.runs()))[2]
 
 
 def test_check_itself_keeps_tensorflow_quiet(course):
@@ -110,8 +113,6 @@ def test_a_relative_data_folder_starts_where_the_command_is_given(course, tmp_pa
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("FIDLE_DATASETS_DIR", "data")
     cli.main(["list"])
-    import os
-
     assert os.environ["FIDLE_DATASETS_DIR"] == str(tmp_path / "here" / "data")
 
 
@@ -121,7 +122,7 @@ def test_data_says_what_is_missing_and_the_command_for_it(course, capsys, monkey
 
 
 def test_starting_does_not_import_tensorflow_nor_pandas():
-    code = "import sys, fidle_course.cli, fidle_course.batch.drive, fidle_course.pages.gallery\n"
+    code = "import sys, fidle_course.cli, fidle_course.batch.drive, fidle_course.pages.corrected\n"
     code += "import fidle_course.room.teach\n"
     code += "print({'tensorflow', 'keras', 'pandas', 'snakemake', 'papermill', 'matplotlib'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -139,16 +140,133 @@ def test_check_says_each_finding_and_what_to_do(course, capsys):
 
 
 def test_a_check_that_breaks_is_a_problem_and_the_others_go_on(course, capsys, monkeypatch):
-    def _disk():
+    def machine():
         raise OSError("no such disk")
         yield
 
-    monkeypatch.setattr(check, "_disk", _disk)
+    monkeypatch.setattr(check, "machine", machine)
     assert check.main(quick=True) == 1
     out = capsys.readouterr().out
-    assert "PROBLEM  disk              OSError: no such disk" in out
+    assert "PROBLEM  machine           OSError: no such disk" in out
     assert "data synop" in out
     assert out.splitlines()[-1].startswith("1 problem")
+
+
+# ---------------------------------------------------------------- machines
+
+
+def problems(found):
+    """What a check calls a problem: `what: found`."""
+    return [f"{what}: {text}" for state, what, text in found if state == check.BAD]
+
+
+def refused(folder):
+    """A way to say that nothing can be written there; root may write everywhere, so the refusal is made up."""
+    return lambda place: f"{place} cannot be written: Disk quota exceeded" if place.is_relative_to(folder) else ""
+
+
+def test_a_folder_that_takes_no_file_is_told_with_the_reason(tmp_path):
+    assert places.cannot_write(tmp_path / "not" / "there" / "yet") == ""
+    (tmp_path / "file").write_text("")
+    assert places.cannot_write(tmp_path / "file") == f"{tmp_path / 'file'} cannot be written: Not a directory"
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_shows_only_when_something_is_written(tmp_path, monkeypatch):
+    with open("/dev/full", "wb") as full:
+        monkeypatch.setattr(places.tempfile, "NamedTemporaryFile", lambda **where: full)
+        assert places.cannot_write(tmp_path).endswith("cannot be written: No space left on device")
+        monkeypatch.undo()
+        full.raw.close()
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="no unshare here")
+def test_a_home_that_cannot_be_written_is_a_problem_of_check_and_none_of_run(tmp_path):
+    course = toys.make_course(tmp_path / "course", {"A": {}})
+    home = tmp_path / "home"
+    home.mkdir()
+    mount = f"mount --bind {home} {home} && mount -o remount,ro,bind {home} && export HOME={home} && exec "
+    environment = {k: v for k, v in toys.environment(course).items() if not k.startswith("XDG_")}
+
+    def fidle(*arguments):
+        command = ["unshare", "--mount", "--map-root-user", "sh", "-c", mount + shlex.join(toys.command(*arguments))]
+        return subprocess.run(command, env=environment, cwd=course, capture_output=True, text=True)
+
+    done = fidle("check", "--quick")
+    if "mount" in done.stderr:
+        pytest.skip(f"SKIPPED LOUDLY: nothing can be mounted here: {done.stderr}")
+    assert f"PROBLEM  home              {home} cannot be written: Read-only file system." in done.stdout
+    assert "HOME=FOLDER" in done.stdout and "Ready" not in done.stdout
+    done = fidle("run")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_places_that_programs_write_to_are_tried(course, tmp_path, monkeypatch):
+    assert problems(check.places()) == []
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home" / "cache"))
+    monkeypatch.setattr(check, "cannot_write", refused(tmp_path / "home"))
+    home, cache = problems(check.places())
+    assert "home: " in home and "Disk quota exceeded" in home and "HOME=FOLDER" in home
+    assert cache.startswith("XDG_CACHE_HOME: ") and "unset it" in cache
+    monkeypatch.setattr(check, "cannot_write", refused(course))
+    (results,) = problems(check.places())
+    assert results.startswith("results: ") and "--out FOLDER" in results
+
+
+def test_no_home_at_all_is_told_and_another_is_given_to_a_run(course, tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "home", lambda: None)
+    monkeypatch.setattr(check, "home", lambda: None)
+    assert ["home: there is none" in text for text in problems(check.places())] == [True]
+    assert places.home_instead(tmp_path / "home") == {"HOME": str(tmp_path / "home")}
+    assert (tmp_path / "home").is_dir()
+
+
+def test_no_temporary_folder_is_told(course, monkeypatch):
+    def nothing():
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(check.tempfile, "gettempdir", nothing)
+    assert problems(check.places()) == [
+        "temporary files: No usable temporary directory found. Name a folder that can be written: TMPDIR=FOLDER"
+    ]
+
+
+def test_in_a_terminal_without_a_tick_everything_goes_on(course):
+    environment = {**toys.environment(course), "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(toys.command("check", "--quick"), env=environment, cwd=course, capture_output=True)
+    assert done.returncode == 0
+    assert done.stdout.decode("latin-1").splitlines()[-1] == "Ready."
+
+
+@pytest.mark.slow
+def test_a_sign_that_the_machines_encoding_lacks_is_no_reason_for_a_notebook_to_fail(tmp_path):
+    course = toys.make_course(tmp_path / "course", {"A": {"code": ["print('✓ it doubles, 日本')"]}})
+    environment = {**toys.environment(course), "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    done = subprocess.run(toys.command("run"), env=environment, cwd=course, capture_output=True)
+    assert done.returncode == 0, done.stdout.decode("latin-1")
+    assert "✓ it doubles, 日本" in (course / "run" / "A" / "A.log").read_text(encoding="utf-8")
+
+
+def test_a_working_directory_that_is_gone_is_told(course, tmp_path):
+    (tmp_path / "gone").mkdir()
+    command = f"cd {tmp_path / 'gone'} && rmdir {tmp_path / 'gone'} && exec {shlex.join(toys.command('list'))}"
+    done = subprocess.run(["sh", "-c", command], env=toys.environment(course), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "the working directory is gone" in done.stderr
+
+
+def test_check_asks_for_each_data_set_there_is(course, monkeypatch):
+    from fidle_utils import datasets
+
+    monkeypatch.setattr(datasets, "names", lambda: ["new", "made", "known"])
+    kinds = {"new": "simulated", "made": "generated", "known": "real"}
+    monkeypatch.setattr(datasets, "expected_source", lambda name, source: kinds[name])
+    found = {what: (state, text) for state, what, text in check.data()}
+    assert found["data known"][0] == check.GOOD
+    assert found["data new"][0] == check.NOTE and "fidle data get new" in found["data new"][1]
+    assert "data made" not in found
 
 
 @pytest.mark.slow
@@ -164,8 +282,7 @@ def test_the_fused_kernel_is_not_claimed_on_a_cpu():
     tensorflow = pytest.importorskip("tensorflow")
     if tensorflow.config.list_physical_devices("GPU"):
         pytest.skip("SKIPPED LOUDLY: this machine has a GPU")
-    assert check.fused_kernel("tensorflow") is False
-    assert check.fused_kernel("jax") is None
+    assert check.fused_kernel() is False
 
 
 # ---------------------------------------------------------------- what is shown
@@ -199,10 +316,13 @@ def test_a_terminal_shows_bars_and_a_file_shows_lines(course, monkeypatch):
             return True
 
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as in a notebook's kernel
     terminal, file = Terminal(), io.StringIO()
     for stream in (terminal, file):
-        screen.Screen(stream, plan, set()).update(now)
-    assert "██████████░░░░░░░░░░ cell 6 of 10" in terminal.getvalue()
+        with screen.Screen(stream, plan, set()) as shown:
+            shown.update(now)
+    assert "cell 6 of 10" in terminal.getvalue()
+    assert "━" in terminal.getvalue()
     assert "1 of 2 done, 1 running, 0 waiting" in terminal.getvalue()
     assert "cell" not in file.getvalue()
     assert "\x1b" not in file.getvalue()

@@ -79,15 +79,25 @@ def test_gpu_variant_exchanges_one_line_and_keeps_its_version():
     assert changed[0][1] == changed[0][0].replace("tensorflow-cpu==", "tensorflow[and-cuda]==")
 
 
+RULES = [r for r in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if r and r[0] != "#"]
+
+
+def kept(path):
+    """Whether .dockerignore keeps a path: the last rule that fits it, or a folder that it is in, counts."""
+    found = True
+    for rule in RULES:
+        form = rule.removeprefix("!").replace(".", r"\.")
+        form = re.sub(r"\*\*/|\*", lambda m: "(.*/)?" if len(m[0]) > 1 else "[^/]*", form)
+        if any(re.fullmatch(form, str(p)) for p in (path, *path.parents)):
+            found = rule.startswith("!")
+    return found
+
+
 def enters(path):
-    """Whether .dockerignore lets a file into the image: the last rule that fits it, or a folder of it, counts."""
-    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    kept = True
-    for rule in (line for line in lines if line and not line.startswith("#")):
-        form = re.escape(rule.removeprefix("!")).replace(r"\*\*/", "(.*/)?").replace(r"\*", "[^/]*")
-        if any(re.fullmatch(form, str(p)) for p in (Path(path), *Path(path).parents)):
-            kept = rule.startswith("!")
-    return kept
+    """Whether a file enters the image; buildah looks only into folders that are kept, or that a rule `!…` names."""
+    folders = list(Path(path).parents)[:-1]
+    seen = all(kept(f) or any(rule.startswith(f"!{f}/") for rule in RULES) for f in folders)
+    return seen and kept(Path(path))
 
 
 def test_notebooks_are_copied_after_everything_that_takes_time():

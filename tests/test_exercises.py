@@ -4,14 +4,16 @@ import json
 import os
 import queue
 import re
+from pathlib import Path
 
 import pytest
 
-from fidle_course import catalogue
+from fidle_course import catalogue, cli
 from fidle_course.room import student as students
 from fidle_course.room.student import student_copy, with_gap
 from fidle_utils import course_root, exercises
 from fidle_utils.exercises import Wrong, checking
+from tests import toys
 
 CATALOGUE = catalogue.load()
 TESTS = course_root() / "tests"
@@ -138,6 +140,34 @@ def test_students_work_is_never_written_over(tmp_path):
         students.student(tmp_path)
     assert first.read_text() == "my work"
     assert [p for p in tmp_path.rglob("*.ipynb")] == [first], "nothing is written when something is refused"
+
+
+def test_the_command_writes_the_copies_and_says_what_to_tell(tmp_path, capsys):
+    assert cli.main(["student", str(tmp_path / "TP #2 {1}"), "LADYB1"]) == 0
+    out = capsys.readouterr().out
+    assert Path(out.splitlines()[0]).is_relative_to(tmp_path / "TP #2 {1}") and Path(out.splitlines()[0]).is_file()
+    assert "raise NotImplementedError" in out
+    assert cli.main(["student", str(tmp_path / "TP #2 {1}")]) == 2
+    assert "may hold work" in capsys.readouterr().err
+
+
+def test_copies_carry_the_drawings_and_texts_that_they_show_or_link_to(tmp_path, monkeypatch):
+    course = toys.make_course(tmp_path / "course", {"A": {}, "B": {}})
+    monkeypatch.setenv("FIDLE_COURSE_DIR", str(course))
+    (course / "docs" / "drawings").mkdir(parents=True)
+    for name in ("a.svg", "other.svg"):
+        (course / "docs" / "drawings" / name).write_text("<svg/>")
+    (course / "docs" / "glossary.md").write_text("a word")
+    path = course / "A.ipynb"
+    shown = "Here it starts. ![a](docs/drawings/a.svg) and the [glossary](docs/glossary.md#word)"
+    path.write_text(path.read_text().replace("Here it starts.", shown))
+    students.student(tmp_path / "class")
+    carried = [p.relative_to(tmp_path / "class").as_posix() for p in (tmp_path / "class" / "docs").rglob("*.*")]
+    assert sorted(carried) == ["docs/drawings/a.svg", "docs/glossary.md"]
+    (tmp_path / "class" / "docs" / "glossary.md").write_text("a word of mine")
+    (tmp_path / "class" / "A.ipynb").rename(tmp_path / "mine.ipynb")
+    students.student(tmp_path / "class", ["A"])
+    assert (tmp_path / "class" / "docs" / "glossary.md").read_text() == "a word of mine"
 
 
 # ---------------------------------------------------------------- what the notebooks hold

@@ -365,6 +365,17 @@ def test_unpacked_archive_is_not_fetched_again(server, folder, monkeypatch):
     assert server.asked == []
 
 
+def test_file_of_ones_own_is_no_reason_not_to_fetch_another(server, folder):
+    prices = "Date,Open,Close\n" + "".join(
+        f"2020-{1 + i // 28:02}-{1 + i % 28:02},{i + 1},{i + 2}\n" for i in range(120)
+    )
+    (folder / "price").mkdir()
+    (folder / "price" / "mine.csv").write_text(prices)
+    server.files["/AAPL.csv"] = prices.encode()
+    assert get("price", quiet=True) == [folder / "price" / "AAPL.csv"]
+    assert get("price", quiet=True) == [folder / "price" / "AAPL.csv"] and len(server.asked) == 1
+
+
 def test_archive_of_other_origin_and_name_is_not_fetched_again(server, folder, monkeypatch):
     monkeypatch.setattr(datasets.module("imdb"), "check", lambda path: None)  # 50,000 reviews
     (folder / "imdb").mkdir()
@@ -466,3 +477,14 @@ def test_real_files_pass_the_checks(real_data):
     for path in (real_data / "synop").iterdir():
         datasets.module("synop").check(path)
     datasets.module("imdb").check(real_data / "imdb" / "aclImdb_v1.tar.gz")
+
+
+def test_command_fetches_all_data_sets_and_gives_each_its_own_options(server, folder, monkeypatch):
+    from fidle_course import cli
+
+    asked = []
+    monkeypatch.setattr(fetch, "get", lambda name, **how: asked.append((name, how["quiet"], how.get("years"))))
+    assert cli.main(["data", "get", "--years", "2024", "--quiet"]) in (0, None)
+    assert [name for name, *_ in asked] == fetch.fetchable()
+    assert dict((name, years) for name, _, years in asked)["synop"] == (2024,)
+    assert all(quiet for _, quiet, _ in asked)

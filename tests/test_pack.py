@@ -21,7 +21,7 @@ def small_course(tmp_path, monkeypatch):
     (root / "fidle_utils" / "__init__.py").write_text("import six\n")
     (root / "course.yml").write_text("notebooks: []\n")
     (root / "fidle_course" / "room").mkdir(parents=True)
-    (root / "fidle_course" / "room" / "ipython_kernel_config.py").write_text("c = get_config()\n")
+    (root / "fidle_course" / "room" / "prepare.py").write_text("print('prepared')\n")
     (root / "requirements.txt").write_text("six==1.17.0\nsetuptools==82.0.1\n")
     (root / "pyproject.toml").write_text(
         '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
@@ -51,6 +51,7 @@ def install(key, into, *, offline=True):
     can_cut = shutil.which("unshare") and not subprocess.run([*OFFLINE, "true"], capture_output=True).returncode
     environment = {**os.environ, "PYTHON": sys.executable, "HOME": str(into.parent), "PIP_CONFIG_FILE": os.devnull}
     environment = {k: v for k, v in environment.items() if not k.startswith("PIP_") or k == "PIP_CONFIG_FILE"}
+    environment.pop("PYTHONPATH", None)  # it would find this checkout's packages, not the key's
     command = [*(OFFLINE if can_cut and offline else []), "sh", str(key / "install.sh"), str(into)]
     return subprocess.run(command, capture_output=True, text=True, env=environment)
 
@@ -69,6 +70,7 @@ def test_a_key_installs_without_a_network_and_keeps_a_trainees_work(small_course
     (into / "course.yml").write_text("changed by a trainee")
     done = install(key, into)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "prepared" in done.stdout
     subprocess.run([into / ".venv" / "bin" / "python", "-c", "import fidle_utils"], check=True, cwd=tmp_path)
     assert (into / "course.yml").read_text() == "changed by a trainee"
     assert (into / "datasets" / "synop" / "a.csv").read_text() == "a trainee's own"

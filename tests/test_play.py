@@ -57,7 +57,8 @@ def served(tmp_path_factory):
         "slow = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: time.sleep(0.4))\n"
         "model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\nmodel.compile('adam', 'mse')\n"
         "x = np.arange(32.0)[:, None]\n"
-        "model.fit(x, x, validation_split=0.2, epochs=20, verbose=0, callbacks=[slow])\nprint('trained')",
+        "options = {'validation_split': 0.2, 'epochs': 20, 'verbose': 0, 'callbacks': [slow]}\n"
+        "run.fit(model, x, x, name='slow', **options)\nprint('trained')",
     ]
     curves = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(line) for line in lines])
     curves.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}

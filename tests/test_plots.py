@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
-from fidle_utils import eyes, plots
+from fidle_utils import plots
+from fidle_utils.scores import PairedInterval
+from tests import eyes
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +65,17 @@ def test_first_seven_series_have_different_colours_lines_and_markers():
     styles = [plots.line_style(i) for i in range(7)]
     for key in ("color", "linestyle", "marker"):
         assert len({str(s[key]) for s in styles}) == 7
+
+
+def test_intervals_stand_one_below_the_other_with_their_reach():
+    ax = plots.plot_intervals(
+        {"a": PairedInterval(0.1, 0.0, 0.3), "b": PairedInterval(-0.2, -0.3, -0.1)}, xlabel="gain"
+    )
+    points = [container.lines[0].get_xydata()[0].tolist() for container in ax.containers]
+    assert points == [[0.1, 0], [-0.2, 1]] and ax.yaxis_inverted()
+    reach = ax.containers[0].lines[2][0].get_segments()[0]
+    assert reach[:, 0].tolist() == pytest.approx([0.0, 0.3])
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["a", "b"]
 
 
 def test_a_word_that_would_lie_over_another_is_left_out():
@@ -152,7 +165,7 @@ def test_numbers_of_a_confusion_matrix_stand_out_whatever_the_share():
         plots.plot_confusion(
             np.array([[1000 * share, 1000 * (1 - share)]] * 2).round().astype(int), ["a", "b"], ax=ax
         )
-        assert plots.complaints(fig) == [], share
+        assert eyes.complaints(fig) == [], share
         plt.close(fig)
 
 
@@ -167,7 +180,7 @@ def good_figure(**kwargs):
 
 
 def test_nothing_to_complain_about():
-    assert plots.complaints(good_figure()[0]) == []
+    assert eyes.complaints(good_figure()[0]) == []
 
 
 @pytest.mark.parametrize(
@@ -193,7 +206,7 @@ def test_complaints_name_what_cannot_be_read(spoil, said):
     plots.use_style()
     fig, ax = good_figure()
     spoil(fig, ax)
-    assert said in " ".join(plots.complaints(fig))
+    assert said in " ".join(eyes.complaints(fig))
 
 
 @pytest.mark.parametrize("cmap", ["cividis", "viridis", "Blues", "Greys", "cividis_r"])
@@ -201,7 +214,7 @@ def test_maps_that_get_lighter_all_the_way_are_fine(cmap):
     fig, ax = plots.figure(title="A map")
     ax.imshow(np.arange(4).reshape(2, 2), cmap=cmap)
     ax.set(xlabel="column", ylabel="row")
-    assert plots.complaints(fig) == []
+    assert eyes.complaints(fig) == []
 
 
 def test_a_diverging_map_with_its_numbers_written_is_fine():
@@ -210,7 +223,7 @@ def test_a_diverging_map_with_its_numbers_written_is_fine():
     ax.set(xlabel="column", ylabel="row")
     for i in range(4):
         ax.text(i % 2, i // 2, f"{i - 1.5:+}", ha="center", color="white" if i in (0, 3) else "black")
-    assert plots.complaints(fig) == []
+    assert eyes.complaints(fig) == []
 
 
 def test_bars_of_one_grey_need_hatching():
@@ -219,9 +232,9 @@ def test_bars_of_one_grey_need_hatching():
         ax.bar([i], [1], color=colour, label=f"bar {i}")
     ax.set(xticks=[0, 1], xticklabels=["left", "right"], ylabel="height (m)")
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    assert plots.complaints(fig) == ["'bar 0' and 'bar 1' are told apart by colour alone."]
+    assert eyes.complaints(fig) == ["'bar 0' and 'bar 1' are told apart by colour alone."]
     ax.patches[1].set_hatch("//")
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    assert plots.complaints(fig) == []
+    assert eyes.complaints(fig) == []
     ax.legend(loc="center")
-    assert any("covers bars" in words for words in plots.complaints(fig))
+    assert any("covers bars" in words for words in eyes.complaints(fig))

@@ -1,19 +1,19 @@
-"""The report and the notebooks' pages: complete, offline, searchable, readable by everyone."""
+"""The report: complete, offline, searchable, readable by everyone."""
 
+import base64
 import json
 import re
+from urllib.parse import unquote
 
 import pytest
 
 from fidle_course.batch.plan import Job
-from fidle_course.batch.state import JobError, JobState, write_state
+from fidle_course.batch.state import Figure, JobError, JobState, Results, write_state
 from fidle_course.headline import Headline
 from fidle_course.pages import page, report
 from tests import lab, toys
 from tests.made import PNG
 from tests.pages import notebook, shown, stream
-
-# ---------------------------------------------------------------- the report
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def results(tmp_path, monkeypatch):
     for name, error, gates in (("A", 1.0, ["error <= 5"]), ("B", 3.0, ["error <= error_base"])):
         folder = out / name
         (folder / "figures").mkdir(parents=True)
-        (folder / "figures" / "verdict.png").write_bytes(__import__("base64").b64decode(PNG))
+        (folder / "figures" / "verdict.png").write_bytes(base64.b64decode(PNG))
         scores = {"error": error, "error_base": 2.0, "extra": 12345.0}
         data = {"name": "synop", "source": "simulated", "what": "a station", "period": ["2023-01-01", "2024-01-01"]}
         (folder / "results.json").write_text(
@@ -97,14 +97,41 @@ def test_a_better_accuracy_is_told_in_points():
 
 def test_results_that_a_reader_made_in_jupyter_are_in_the_report(results):
     (results / "B" / "status.json").unlink()
-    assert "the verdict of B" in text_of(report.write(results))
+    text = text_of(report.write(results))
+    assert "the verdict of B" in text
+    assert '<h3 id="B-title">Toy B</h3>' in text
 
 
 def test_links_of_the_report_lead_somewhere(results):
     path = report.write(results)
     for target in re.findall(r'(?:href|src)="([^"#]+)"', text_of(path)):
         if not target.startswith("data:"):
-            assert (path.parent / target).exists(), target
+            assert (path.parent / unquote(target)).exists(), target
+
+
+def test_folders_of_results_may_have_any_name(results, tmp_path):
+    elsewhere = tmp_path / "TP #2: été, 100 % {gros} & 'beau'"
+    results.rename(elsewhere)
+    (elsewhere / "A").rename(elsewhere / "pluie #1?")
+    path = report.write(elsewhere)
+    targets = [t for t in re.findall(r'(?:href|src)="([^"#]+)"', text_of(path)) if not t.startswith("data:")]
+    assert all((elsewhere / unquote(target)).exists() for target in targets)
+    assert sum("pluie" in target for target in targets) == 3
+    anchors = re.findall(r'href="#([^"]+)"', text_of(path))
+    assert {f'id="{anchor}"' in text_of(path) for anchor in anchors} == {True}
+
+
+def test_the_figure_of_a_run_is_the_one_that_the_catalogue_names_else_the_last():
+    figures = [Figure(f"figures/{name}.png") for name in ("test", "error-by-hour", "seeds")]
+    chosen = [
+        JobState(Job("A", "A", figure=name), results=Results(figures=there)).figure
+        for name, there in (("error-by-hour", figures), ("hour", figures), ("", figures), ("seeds", []))
+    ]
+    assert chosen == [figures[1], figures[2], figures[2], None]
+
+
+def test_a_gate_that_failed_says_its_values(results):
+    assert "(error = 3, error_base = 2)" in text_of(report.write(results))
 
 
 def test_a_run_that_was_killed_is_told_as_stopped(results):

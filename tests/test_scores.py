@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from fidle_utils.scores import (
-    Interval,
-    accuracy,
+    PairedInterval,
     by_lead_time,
     mae,
     mean_distance,
@@ -33,12 +32,6 @@ def test_unsigned_numbers_do_not_wrap_round():
 
 def test_distance_is_euclidean():
     assert mean_distance([[0, 0], [1, 1]], [[3, 4], [1, 1]]) == pytest.approx(2.5)
-
-
-def test_accuracy_of_classes_and_of_probabilities():
-    assert accuracy([0, 1, 1, 0], [0, 1, 0, 0]) == 0.75
-    assert accuracy([0, 1, 1, 0], np.array([[0.2], [0.9], [0.4], [0.1]])) == 0.75
-    assert accuracy([2, 1], [2, 2]) == 0.5
 
 
 def test_skill_is_the_part_of_the_error_removed():
@@ -103,45 +96,72 @@ def test_forecast_of_another_length_is_refused():
         by_lead_time(OBSERVED, {"a": ERRORS[:, :1]})
 
 
+def test_a_model_right_where_the_other_is_wrong_wins_by_one():
+    interval = paired_interval([1, 1, 1], [0, 0, 0])
+    assert (interval.difference, interval.low, interval.high, interval.outcome) == (1, 1, 1, "a win")
+    assert paired_interval([0, 0, 0], [1, 1, 1]).outcome == "a loss"
+
+
+def test_two_cases_drawn_again_have_means_of_zero_one_half_or_one():
+    """With probabilities 1/4, 1/2 and 1/4: the middle 95 % reach from 0 to 1."""
+    interval = paired_interval([1, 1], [1, 0])
+    assert (interval.difference, interval.low, interval.high, interval.outcome) == (0.5, 0, 1, "a draw")
+    assert f"{interval:+.0%}" == "+50% [+0%, +100%]"
+
+
+def test_interval_of_many_cases_is_that_of_the_normal_law():
+    """Differences 0 and 1 in turn: standard deviation 1/2, half width 1.96 * 0.5 / sqrt(2500) = 0.0196."""
+    interval = paired_interval(np.arange(2500) % 2, np.zeros(2500), draws=4000)
+    assert interval.high - interval.low == pytest.approx(2 * 0.0196, rel=0.05)
+    assert interval.low == pytest.approx(0.5 - 0.0196, abs=0.002)
+
+
+def test_other_cases_are_not_compared():
+    with pytest.raises(ValueError, match=r"\(1, 2\), \(1, 3\)"):
+        paired_interval([1, 0], [1, 0, 1])
+
+
 # ---------------------------------------------------------------- who wins
 
 
 def test_models_that_differ_by_a_constant_have_an_interval_of_no_width():
-    assert paired_interval(np.arange(20.0) + 2, np.arange(20.0), block=4) == pytest.approx((2, 2, 2))
+    found = paired_interval(np.arange(20.0) + 2, np.arange(20.0), block=4, lower_is_better=True)
+    assert (found.difference, found.low, found.high) == pytest.approx((2, 2, 2)) and found.outcome == "a loss"
 
 
 def test_the_difference_of_roots_is_that_of_the_whole_test():
     squares, rival = np.array([1.0, 9, 4, 2]), np.array([4.0, 4, 4, 4])
-    assert paired_interval(squares, rival, block=1, root=True).difference == pytest.approx(2 - 2)
-    assert paired_interval(squares, rival, block=1).difference == pytest.approx(4 - 4)
-    assert paired_interval([9.0, 9], [4.0, 4], block=1, root=True) == pytest.approx((1, 1, 1))
+    assert paired_interval(squares, rival, root=True).difference == pytest.approx(2 - 2)
+    found = paired_interval([9.0, 9], [4.0, 4], root=True)
+    assert (found.difference, found.low, found.high) == pytest.approx((1, 1, 1))
 
 
 def test_longer_blocks_give_wider_intervals_where_neighbours_are_alike():
     losses = np.repeat([0.0, 1, 1, 0, 1, 0, 0, 1], 50)
-    widths = [np.ptp(paired_interval(losses, losses * 0, block=block)[1:]) for block in (1, 50)]
-    assert widths[1] > 3 * widths[0]
+    found = [paired_interval(losses, losses * 0, block=block) for block in (1, 50)]
+    assert found[1].high - found[1].low > 3 * (found[0].high - found[0].low)
 
 
 def test_what_differs_between_trainings_is_part_of_the_interval():
     trainings = np.array([[1.0] * 9, [2.0] * 9, [3.0] * 9])
-    found = paired_interval(trainings, np.full(9, 2.0), block=1)
+    found = paired_interval(trainings, np.full(9, 2.0))
     assert found.difference == pytest.approx(0)
     assert found.low < -0.5 and found.high > 0.5
 
 
 def test_the_interval_of_equal_means_holds_0_nineteen_times_in_twenty():
     rng = np.random.default_rng(1)
-    draws = [paired_interval(rng.normal(size=200), np.zeros(200), block=5, samples=200) for _ in range(200)]
-    assert 0.88 <= np.mean([found.verdict == "a draw" for found in draws]) <= 0.99
+    found = [paired_interval(rng.normal(size=200), np.zeros(200), block=5, draws=200) for _ in range(200)]
+    assert 0.88 <= np.mean([one.outcome == "a draw" for one in found]) <= 0.99
 
 
-def test_a_verdict_is_a_win_a_loss_or_a_draw():
-    assert str(Interval(-0.06, -0.08, -0.04)) == "-0.060 [-0.080, -0.040], a win"
-    assert [Interval(0, *ends).verdict for ends in ((0.1, 0.2), (-0.1, 0.2))] == ["a loss", "a draw"]
+def test_an_outcome_is_a_win_a_loss_or_a_draw():
+    assert f"{PairedInterval(-0.06, -0.08, -0.04):+.3f}" == "-0.060 [-0.080, -0.040]"
+    assert PairedInterval(-0.06, -0.08, -0.04, lower_is_better=True).outcome == "a win"
+    assert [PairedInterval(0, *ends).outcome for ends in ((0.1, 0.2), (-0.1, 0.2))] == ["a win", "a draw"]
 
 
-@pytest.mark.parametrize(("rival", "block"), [(np.zeros(3), 1), (np.zeros(4), 5), (np.zeros(4), 0)])
-def test_other_cases_or_a_block_that_does_not_fit_are_refused(rival, block):
-    with pytest.raises(ValueError, match="same cases"):
-        paired_interval(np.zeros(4), rival, block=block)
+@pytest.mark.parametrize("block", [0, 3, 5])
+def test_a_block_that_leaves_fewer_than_two_is_refused(block):
+    with pytest.raises(ValueError, match=f"block={block}, 4 cases"):
+        paired_interval(np.zeros(4), np.zeros(4), block=block)

@@ -14,7 +14,7 @@ from fidle_utils.datasets import DataSource, synop
 from fidle_utils.datasets.synop import clean
 from fidle_utils.datasets.synop.simulated import HEADER, simulate_synop
 
-MONTHLY = HEADER.strip(";").split(";")
+MONTHLY = HEADER.split(";")
 YEARLY = [
     *("lat", "lon", "geo_id_wmo", "geo_id_wigos", "name", "reference_time", "insert_time", "validity_time"),
     *MONTHLY[2:],
@@ -298,7 +298,7 @@ def test_temperature_that_is_mostly_missing_is_an_error():
 
 
 def test_header_without_rows_is_an_error(tmp_path):
-    with pytest.raises(ValueError, match="must hold observations"):
+    with pytest.raises(ValueError, match="it holds no observation"):
         synop.read_synop(monthly(tmp_path / "a.csv", []))
 
 

@@ -1,4 +1,4 @@
-"""The instructor's pages: teaching files read strictly, times as measured, made to be printed."""
+"""The instructor's pages: the texts as they are, times as measured, made to be printed."""
 
 import json
 import re
@@ -9,6 +9,9 @@ from fidle_course import catalogue, cli
 from fidle_course.room import teach
 from fidle_utils import course_root
 from tests import lab, made
+
+HEADINGS = ["Claim", "Path", "Questions to ask", "Traps", "The figure", "Exercises"]
+CATALOGUE = catalogue.load()
 
 
 @pytest.fixture
@@ -21,110 +24,66 @@ def course(tmp_path, monkeypatch):
     return folder
 
 
-def read(text, course):
-    path = course / "docs" / "teaching" / "A.md"
-    path.write_text(text, encoding="utf-8")
-    return teach.read_guide(path, json.loads((course / "A.ipynb").read_text()))
+def text_of(path):
+    return path.read_text(encoding="utf-8")
 
 
-# ---------------------------------------------------------------- the files
+def headings(notebook):
+    """The sections of a notebook, with and without their number."""
+    texts = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    found = [title for text in texts for title in re.findall(r"^## +(.+?)\s*$", text, re.M)]
+    return {*found, *(re.sub(r"^\d+\. ", "", title) for title in found)}
 
 
-def test_a_teaching_file_is_read(course):
-    guide = read(made.GUIDE, course)
-    assert (guide.figure, guide.before) == ("verdict", "a station's file; `fidle check` says so")
-    assert [(step.sections, step.text) for step in guide.path] == [
-        ([1], "**1. Setup**: run it."),
-        ([2], "**2. Verdict**: look at\nthe figure."),
-    ]
-    assert (guide.before_path, guide.after_path) == ("", "Short of time: skip nothing.")
-    assert guide.exercises == {1: "*Twice.* Addition. 3 minutes."}
-    assert guide.texts["Claim"] == "The room says: été."
+# ---------------------------------------------------------------- the texts of the course
 
 
-def test_one_bullet_may_be_about_two_sections(course):
-    both = made.GUIDE.replace("run it.\n- **2. Verdict**: look at", "run it.").replace(
-        "**1. Setup**", "**1. Setup** and **2. Verdict**"
-    )
-    assert [step.sections for step in read(both, course).path] == [[1, 2]]
+@pytest.mark.parametrize("name", list(CATALOGUE))
+def test_every_notebook_has_a_teaching_text_with_the_headings_it_needs(name):
+    text = text_of(course_root() / "docs" / "teaching" / f"{name}.md")
+    pieces = re.split(r"^## +(.+?)\s*$", text, flags=re.M)
+    assert pieces[1::2] == HEADINGS
+    assert all(piece.strip() for piece in pieces[2::2])
 
 
-def test_the_path_may_begin_with_a_word_before_its_bullets(course):
-    guide = read(made.GUIDE.replace("- **1. Setup**", "First this.\n\n- **1. Setup**"), course)
-    assert guide.before_path == "First this."
-    assert len(guide.path) == 2
+@pytest.mark.parametrize("name", list(CATALOGUE))
+def test_the_path_names_only_sections_that_the_notebook_has(name):
+    text = text_of(course_root() / "docs" / "teaching" / f"{name}.md")
+    known = headings(json.loads(text_of(CATALOGUE[name].file)))
+    path = text.split("## Path")[1].split("\n## ")[0]
+    starts = re.findall(r"^- ((?:\*\*[^*]+\*\*(?: and |, )?)+)", path, re.M)
+    named = [title.strip(" .:") for start in starts for title in re.findall(r"\*\*([^*]+)\*\*", start)]
+    assert len(named) > 2
+    assert not set(named) - known
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("---\nfigure", "figure", "begins with a head"),
-        ("before: ", "befor: ", "lines `figure: …` and `before: …`"),
-        ("figure: verdict", "figure:", "lines `figure: …` and `before: …`"),
-        ("figure: verdict", "figure: no-such", "`figure` is one that the notebook shows. Received: 'no-such'"),
-        ("## Traps", "## Pitfalls", "Received: Claim, Path, Questions to ask, Pitfalls"),
-        ("The room says: été.", "", "Received nothing under `## Claim`"),
-        ("- **1. Setup**: run it.\n", "", "goes through every section once, in order: 1, 2. Received: 2"),
-        ("**2. Verdict**", "**2. Judgement**", "Received: 2. Judgement; the notebook has 1. Setup, 2. Verdict"),
-        ("**1. Setup**", "Setup", "begins with its section"),
-        ("1. *Twice.*", "*Twice.*", "the exercises are a list"),
-    ],
-)
-def test_what_is_wrong_in_a_teaching_file_is_told(course, old, new, said):
-    assert old in made.GUIDE
-    with pytest.raises(ValueError, match=re.escape(said)):
-        read(made.GUIDE.replace(old, new, 1), course)
-
-
-@pytest.mark.parametrize("name", list(catalogue.load()))
-def test_every_notebook_of_the_course_has_a_teaching_file_that_fits_it(name):
-    about = catalogue.load()[name]
-    notebook = json.loads(about.file.read_text(encoding="utf-8"))
-    guide = teach.read_guide(course_root() / "docs" / "teaching" / f"{name}.md", notebook)
-    assert len(guide.exercises) == len(teach.exercises(notebook))
+# ---------------------------------------------------------------- what comes from the notebook
 
 
 def test_exercises_are_found_with_their_solutions(course):
-    (found,) = teach.exercises(json.loads((course / "A.ipynb").read_text()))
-    assert (found.number, found.title) == (1, "Twice")
+    (found,) = teach.exercises(json.loads(text_of(course / "A.ipynb")))
+    assert found.title == "1. Twice"
     assert "<code>twice(x)</code>" in found.task
     assert "twice" in found.code
     assert "BEGIN" not in found.code
     assert "<math" in found.words
 
 
-# ---------------------------------------------------------------- the times
-
-
-def test_each_sections_seconds_are_those_of_its_cells(course):
+def test_each_sections_seconds_are_those_of_its_cells_numbered_or_not(course):
     executed = made.executed(course / "A.ipynb", course / "run")
-    times = teach.measure(executed, course / "nothing")
+    for cell in executed["cells"]:
+        cell["source"] = cell["source"].replace("## 2. Verdict", "## Is it better?")
+    found = [(s.title, s.seconds, s.after) for s in teach.sections(executed)]
     # parameters twice (the second time those of the run); setup; verdict and results; solution and check
-    assert times.spent == {0: 4.0, 1: 2.0, 2: 4.0, "Exercises": 4.0}
-    assert times.until(2, trained=False) == 6.0
-
-
-def test_training_counts_for_the_section_in_which_it_ended(course, tmp_path):
-    executed = made.executed(course / "A.ipynb", course / "run")
-    fit = {"trained": "2026-01-02T11:00:05+01:00", "seconds": 1.2}  # the third code cell runs from second 4 to 6
-    (tmp_path / "net-1.json").write_text(json.dumps(fit))
-    long_ago = {"trained": "2025-01-02T11:00:05+01:00", "seconds": 1.0}
-    (tmp_path / "old-1.json").write_text(json.dumps(long_ago))
-    times = teach.measure(executed, tmp_path)
-    assert times.training == {1: 1.2}
-    assert times.until(2, trained=True) == pytest.approx(4.8)
-    predicted = {"predicted": "2026-01-02T11:00:05+01:00", "seconds": 0.5}
-    (tmp_path / "predicted-1.json").write_text(json.dumps(predicted))
-    times = teach.measure(executed, tmp_path)
-    assert times.training == {1: 1.2}, "a prediction is no training"
-    assert times.until(2, trained=True) == pytest.approx(4.3), "but kept networks spare it too"
+    first = ("Before the first section", 4.0, 0.0)
+    assert found == [first, ("1. Setup", 2.0, 4.0), ("Is it better?", 4.0, 6.0), ("Exercises", 4.0, 10.0)]
 
 
 def test_a_notebook_run_by_hand_has_no_times(course):
     executed = made.executed(course / "A.ipynb", course / "run")
     for cell in executed["cells"]:
         cell["metadata"].pop("papermill", None)
-    assert teach.measure(executed, course).spent == {}
+    assert teach.sections(executed) == []
 
 
 # ---------------------------------------------------------------- the pages
@@ -132,15 +91,17 @@ def test_a_notebook_run_by_hand_has_no_times(course):
 
 def test_a_page_has_all_that_an_instructor_needs(course):
     made.run(course, course / "run")
+    (course / "run" / "A" / "trained").mkdir()
+    (course / "run" / "A" / "trained" / "net.json").write_text('{"seconds": 1.8, "trained": "2026-01-02T11:00:05"}')
     index = teach.write(None, say=lambda text: None)
     assert index == course / "run" / "teach" / "index.html"
-    text = (index.parent / "A.html").read_text(encoding="utf-8")
+    text = text_of(index.parent / "A.html")
     for wanted in (
         "The room says: été.",
-        "<b>2 s</b>",
-        "starts after 6 s",
-        "solutions and checks together: 4 s",
-        "All cells together</dt><dd>14 s",
+        "<strong>Have ready</strong> a station's file; <code>fidle check</code> says so",
+        '<th scope="row">2. Verdict</th><td class="number">4 s</td><td class="number">6 s</td>',
+        '<th scope="row">All cells</th><td class="number">14 s</td>',
+        "Its networks took 2 s to train",
         "Run All Above Selected Cell",
         'alt="the verdict of A"',
         "25 % lower than the baseline",
@@ -151,67 +112,49 @@ def test_a_page_has_all_that_an_instructor_needs(course):
         'href="B.html"',
     ):
         assert wanted in text, wanted
-    assert "retrain" not in text  # this notebook has no such parameter
+    assert "figure: verdict" not in text
+    assert "retrain" not in text_of(index.parent / "B.html")  # nothing was trained there
     assert (index.parent / "figures" / "A.png").is_file()
-    assert "14 s" in index.read_text()
+    assert "14 s" in text_of(index)
 
 
 def test_without_a_run_a_page_names_the_command(course):
     index = teach.write(None)
-    text = (index.parent / "A.html").read_text()
-    assert "<code>fidle run A</code> makes them" in text
-    assert "<b>" not in text.split('class="path"')[1].split("</ol>")[0]
-    assert "not yet" in index.read_text()
+    assert "<code>fidle run A</code> makes them" in text_of(index.parent / "A.html")
+    assert "not yet" in text_of(index)
 
 
 def test_times_of_a_notebook_that_has_changed_are_called_old(course):
     made.run(course, course / "run")
     path = course / "A.ipynb"
-    path.write_text(path.read_text().replace("print('ready')", "print('steady')"))
+    path.write_text(text_of(path).replace("print('ready')", "print('steady')"), encoding="utf-8")
     said = []
     index = teach.write(None, say=said.append)
     assert said == ["Changed since these runs, times and figures are those of before: A."]
-    assert "has changed since it last ran" in (index.parent / "A.html").read_text()
-    assert "has changed since it last ran" not in (index.parent / "B.html").read_text()
+    assert "has changed since it last ran" in text_of(index.parent / "A.html")
+    assert "has changed since it last ran" not in text_of(index.parent / "B.html")
 
 
 def test_pages_over_another_folder_name_it_in_their_commands(course, tmp_path):
-    index = teach.write(tmp_path / "pages", source=tmp_path, say=lambda line: None)
-    text = (index.parent / "A.html").read_text()
-    assert f"<code>fidle run A --out {tmp_path}</code>" in text
-    assert f"<code>fidle teach --from {tmp_path}</code>" in text
+    source = tmp_path / "TP #2"
+    text = text_of(teach.write(tmp_path / "pages", source=source, say=lambda line: None).parent / "A.html")
+    assert f"<code>fidle run A --out &#39;{source}&#39;</code>" in text
+    assert f"<code>fidle teach --from &#39;{source}&#39;</code>" in text
 
 
-def test_a_page_tells_how_to_do_without_training(course):
-    path = course / "A.ipynb"
-    path.write_text(path.read_text().replace("n: int = 3", "retrain: bool = True  # or not\\nn: int = 3"))
-    text = (teach.write(None).parent / "A.html").read_text()
-    assert "<code>retrain = False</code>" in text
-
-
-def test_times_of_a_run_on_kept_networks_are_called_that(course):
-    made.run(course, course / "run")
-    results = course / "run" / "A" / "results.json"
-    results.write_text(results.read_text().replace('"parameters": {', '"parameters": {"retrain": false, '))
-    index = teach.write(None)
-    assert "networks were taken from the run before" in (index.parent / "A.html").read_text()
-    assert "networks were taken from the run before" not in (index.parent / "B.html").read_text()
-
-
-def test_a_notebook_without_a_teaching_file_is_told(course, capsys):
+def test_a_notebook_without_a_teaching_text_is_told(course, capsys):
     (course / "docs" / "teaching" / "B.md").unlink()
     assert cli.main(["teach"]) == 0
     out = capsys.readouterr().out
-    assert "Without a page, as there is no teaching file: B." in out
+    assert "Without a page, as there is no teaching text: B." in out
     assert out.splitlines()[-1].startswith("Teaching: file://")
 
 
-def test_a_broken_teaching_file_stops_the_command_and_leaves_the_pages(course, capsys):
-    index = teach.write(None)
-    (course / "docs" / "teaching" / "B.md").write_text("nothing")
+def test_a_course_without_teaching_texts_is_told(course, capsys):
+    for path in (course / "docs" / "teaching").iterdir():
+        path.unlink()
     assert cli.main(["teach"]) == 2
-    assert "B.md: it begins with a head" in capsys.readouterr().err
-    assert index.is_file()
+    assert "no teaching texts in" in capsys.readouterr().err
 
 
 @pytest.mark.browser

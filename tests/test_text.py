@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import unicodedata
 
 import numpy as np
 import pytest
@@ -289,3 +290,44 @@ def test_text_needs_neither_tensorflow_nor_keras():
         "assert not {'tensorflow', 'keras', 'jax', 'torch'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# ------------------------------------------------------------------------------- texts from anywhere
+
+
+@pytest.mark.parametrize(
+    "text, tokens",
+    [
+        ("<span class=x>good</span> film", ["good", "film"]),
+        ('<a href="https://example.org/?a=1">good</a> film', ["good", "film"]),
+        ("<blockquote>good</blockquote><!-- no\n --> film", ["good", "film"]),
+        ("I <3 it, a < b > c, x<y and y>z", ["i", "3", "it", "a", "b", "c", "x", "y", "and", "y", "z"]),
+        ("&lt;b&gt;bold&lt;/b&gt; Rob&eacute;rt&#39;s", ["bold", "robért", "'s"]),
+        ("\u0130stanbul", ["istanbul"]),
+        ("\uff46\uff49\uff4c\uff4d \ufb01lm", ["film", "film"]),
+        ("cafe\u0301 q\u0303uick", ["café", "quick"]),
+        ("fi\u200blm \ufefffilm fi\u2060lm", ["film", "film", "film"]),
+        ("3\u00bd of 10\u00b2", ["3", "1/2", "of", "10", "2"]),
+        ("\U0001f468\u200d\U0001f469 a\u200db", ["\U0001f468\u200d\U0001f469", "ab"]),
+    ],
+)
+def test_letters_that_only_look_different_and_tags_of_any_form(text, tokens):
+    assert tokenize(text) == tokens
+
+
+# Ŀ, ŀ and ŉ hold a sign beside their letter
+LATIN = st.characters(min_codepoint=0x41, max_codepoint=0x24F, categories=["Lu", "Ll"], exclude_characters="Ŀŀŉ")
+
+
+@given(st.text(LATIN, min_size=1, max_size=12), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]), st.data())
+def test_one_word_is_one_token_however_its_letters_are_written(word, form, data):
+    at = data.draw(st.integers(0, len(word)))
+    written = unicodedata.normalize(form, word[:at] + "\u200b" + word[at:])
+    assert tokenize(written) == tokenize(word)
+    assert len(tokenize(word)) == 1
+
+
+@given(st.text(max_size=60))
+def test_token_is_one_token(text):
+    tokens = [token for token in tokenize(text) if token != "'s"]  # which needs a word before it
+    assert [tokenize(token) for token in tokens] == [[token] for token in tokens]

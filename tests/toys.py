@@ -23,6 +23,8 @@ results = {{
 }}
 (folder / "results.json").write_text(json.dumps(results))"""
 
+STORIES = [{"folder": ".", "title": "Toys", "blurb": "They prove that what runs real notebooks works."}]
+
 
 def write_notebook(path: Path, name: str, *code: str, parameters: str | None = PARAMETERS) -> Path:
     """A notebook: header, parameters (none if `parameters` is None), the cells `code`."""
@@ -52,13 +54,14 @@ def make_course(folder: Path, notebooks: dict) -> Path:
         code = about.get("code", [f"print('{name} speaks')"])
         last = [FINISH.format(name=name)] if about.get("finish", True) else []
         write_notebook(folder / f"{name}.ipynb", name, *code, *last, parameters=about.get("parameters", PARAMETERS))
-        entry = {"id": name, "file": f"{name}.ipynb", "needs": about.get("needs", [])}
+        entry = {"id": name, "file": f"{name}.ipynb", "needs": about.get("needs", []), "figure": "verdict"}
+        entry |= {"data": about.get("data", "none"), "seconds": {"live": 1}}
         entry["headline"] = {"score": "error", "baseline": "error_base", "better": "lower"}
         entry["resources"] = about.get("resources", {"cpus": 1, "mem_mb": 500, "minutes": 5, "gpus": 0})
         profile = {"parameters": about.get("values", {}), "gates": {"any": about.get("gates", [])}}
         entry["profiles"] = {"live": profile}
         entries.append(entry)
-    (folder / "course.yml").write_text(yaml.safe_dump({"notebooks": entries}))
+    (folder / "course.yml").write_text(yaml.safe_dump({"stories": STORIES, "notebooks": entries}))
     return folder
 
 

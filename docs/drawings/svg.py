@@ -34,10 +34,11 @@ class Drawing:
 
     def __init__(self, name: str, width: int, height: int, *, title: str, desc: str):
         self.name = name
+        size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+        named = f'role="img" aria-labelledby="{name}-title {name}-desc"'
         self._parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-            f'aria-labelledby="{name}-title {name}-desc" font-family="sans-serif" stroke-linecap="round" '
-            'stroke-linejoin="round">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} {named} font-family="sans-serif" '
+            'stroke-linecap="round" stroke-linejoin="round">',
             f'<title id="{name}-title">{escape(title)}</title>',
             f'<desc id="{name}-desc">{escape(desc)}</desc>',
             f'<rect width="{width}" height="{height}" rx="12" fill="white"/>',

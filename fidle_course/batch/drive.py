@@ -6,9 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from fidle_course.batch import slurm
@@ -16,7 +15,8 @@ from fidle_course.batch.lock import BatchError, only_run
 from fidle_course.batch.plan import WORK, Plan, write_plan
 from fidle_course.batch.screen import Screen
 from fidle_course.batch.state import DONE, JobError, JobState, finished, read_state, read_status, states, write_state
-from fidle_course.words import now
+from fidle_course.pages import page, report
+from fidle_course.places import home_instead
 from fidle_utils.run import cores
 
 _SPARE = 20e6  # bytes that must be free before anything starts
@@ -28,22 +28,20 @@ def run(
     *,
     jobs: int = 1,
     on: str = "local",
-    site: Mapping | None = None,
+    site: slurm.Site | None = None,
     force: bool = False,
     unlock: bool = False,
     stream=None,
-    title: str = "fidle run",
 ) -> int:
     """Carry out a plan, show how it goes, write the report.
 
     Args:
         jobs: how many notebooks at a time; on one machine they divide its cores between them.
         on: "local" or "slurm".
-        site: what this cluster wants: see `slurm.resources`.
+        site: what this cluster wants: see `slurm.Site`.
         force: run again what was asked for, even if it is finished.
         unlock: take a folder that a run on another machine has left marked.
         stream: where to tell; by default the standard output.
-        title: what the report is called.
 
     Returns:
         The exit code: 0 if every notebook ran and every gate held, 1 if not, 130 or 143 if it was stopped.
@@ -51,8 +49,6 @@ def run(
     Raises:
         BatchError: it could not start.
     """
-    from fidle_course.pages import report
-
     if on == "slurm":
         slurm.check_ready()
     try:
@@ -65,26 +61,26 @@ def run(
         with only_run(plan.out, unlock) as lock:
             left = [read_state(plan.out / key) for key in plan.jobs]
             slurm.cancel(s.slurm_job for s in left if s.state == "running" and s.slurm_job)
-            kept = set() if force else finished(plan)
-            if force:
-                kept = {k for k in finished(plan) if not plan.jobs[k].asked}
-                kept -= {k for k, j in plan.jobs.items() if set(j.needs) - kept}
+            kept = finished(plan, again=force)
             _prepare(plan, kept)
-            screen = Screen(stream or sys.stdout, plan, kept)
-            plan_file = _write_plan(plan, jobs, on, site or {}, title)
-            with _exporter() as export:
-                code, stopped_by = 0, None
-                if kept != set(plan.jobs):
-                    code, stopped_by = _follow(plan, plan_file, jobs, on, lock, screen, export)
-                    _settle(plan, stopped_by)
-                final = states(plan)
-                for key in plan.jobs:
-                    export(plan.out / key, plan.jobs[key].id)
-            screen.explain(final, code, stopped_by, plan.out / WORK / "snakemake.log")
-            screen.close(report.write(plan.out, plan=plan, title=title))
-            return _exit_code(final, code, stopped_by)
+            _write_plan(plan, jobs, on, site or slurm.Site())
+            with Screen(stream or sys.stdout, plan, kept) as screen:
+                return _carry_out(plan, _engine(plan, jobs), lock, screen)
     except OSError as error:
         raise BatchError(f"The run was broken off: {error}. The same command goes on from here.") from error
+
+
+def _carry_out(plan: Plan, command: list[str], lock, screen: Screen) -> int:
+    code, stopped_by = 0, None
+    if screen.kept != set(plan.jobs):
+        code, stopped_by = _follow(plan, command, lock, screen)
+        _settle(plan, stopped_by)
+    final = states(plan)
+    screen.explain(final, code, stopped_by, plan.out / WORK / "snakemake.log")
+    screen.say(f"Report: {report.write(plan.out, plan=plan, title=plan.title).as_uri()}")
+    if stopped_by:
+        return 128 + stopped_by
+    return 0 if code == 0 and all(state.kind == "ok" for state in final.values()) else 1
 
 
 def _prepare(plan: Plan, kept: set[str]) -> None:
@@ -105,30 +101,23 @@ def _prepare(plan: Plan, kept: set[str]) -> None:
         link.symlink_to(os.path.relpath(plan.out / target, link.parent), target_is_directory=True)
 
 
-def _write_plan(plan: Plan, jobs: int, on: str, site: Mapping, title: str) -> Path:
-    plan.title, plan.on, plan.started = title, on, now()
-    plan.threads = max(1, cores() // jobs) if on == "local" and jobs > 1 else None
+def _write_plan(plan: Plan, jobs: int, on: str, site: slurm.Site) -> None:
+    plan.on, plan.threads = on, max(1, cores() // jobs) if on == "local" and jobs > 1 else None
     for job in plan.jobs.values():
         job.slurm = slurm.resources(job.resources, site) if on == "slurm" else {}
-    return write_plan(plan)
+    write_plan(plan)
 
 
-def _engine(plan: Plan, plan_file: Path, jobs: int, on: str) -> list[str]:
-    command = [sys.executable, "-m", "fidle_course.batch.job", "engine"]
-    command += [
-        "--snakefile",
-        str(Path(__file__).with_name("Snakefile")),
-        "--directory",
-        str(plan.out),
-        "--config",
-        f"plan={plan_file}",
-    ]
+def _engine(plan: Plan, jobs: int) -> list[str]:
+    """The command that runs Snakemake over the plan."""
+    command = [sys.executable, "-m", "fidle_course.batch.job", "engine", "--directory", str(plan.out)]
+    command += ["--snakefile", str(Path(__file__).with_name("Snakefile"))]
     # our own lock guards the folder; a done.json is written last and whole, so it is never incomplete;
     # only times count: a changed source or parameter has taken the done.json away before this starts
     command += ["--nolock", "--ignore-incomplete", "--drop-metadata", "--rerun-triggers", "mtime"]
     command += ["--keep-going", "--scheduler", "greedy", "--nocolor", "--printshellcmds"]
     command += ["--runtime-source-cache-path", str(plan.out / WORK / "cache")]
-    if on == "slurm":
+    if plan.on == "slurm":
         command += ["--executor", "slurm", "--jobs", str(jobs), "--latency-wait", "60"]
         command += ["--slurm-init-seconds-before-status-checks", "4", "--seconds-between-status-checks", "4"]
         command += ["--slurm-keep-successful-logs", "--slurm-logdir", str(plan.out / WORK / "slurm")]
@@ -139,54 +128,56 @@ def _engine(plan: Plan, plan_file: Path, jobs: int, on: str) -> list[str]:
     return command
 
 
-def _follow(plan: Plan, plan_file: Path, jobs: int, on: str, lock, screen, export) -> tuple[int, int | None]:
+def _follow(plan: Plan, command: list[str], lock, screen: Screen) -> tuple[int, int | None]:
     """Run Snakemake to its end, showing how far it is; pass signals on. Gives its exit code, and a signal."""
     caught: list[int] = []
-    previous = {
-        s: signal.signal(s, lambda number, frame: caught.append(number)) for s in (signal.SIGINT, signal.SIGTERM)
-    }
-    environment = {**os.environ, "FIDLE_COURSE_DIR": str(plan.root), "PYTHONUNBUFFERED": "1"}
-    environment.pop("SNAKEMAKE_PROFILE", None)
+    signals = (signal.SIGINT, signal.SIGTERM)
+    previous = {s: signal.signal(s, lambda number, frame: caught.append(number)) for s in signals}
     asked_to_stop = None
     ended: dict[str, JobState] = {}  # what has ended is not read again
     try:
-        with open(plan.out / WORK / "snakemake.log", "w", encoding="utf-8") as log:
-            engine = subprocess.Popen(
-                _engine(plan, plan_file, jobs, on),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=plan.out,
-                env=environment,
-                start_new_session=True,
-                pass_fds=[lock.fileno()],  # a Snakemake that outlives this process keeps the lock
-            )
-        while True:
-            last_look = engine.poll() is not None
-            current = {k: ended.get(k) or read_state(plan.out / k, job) for k, job in plan.jobs.items()}
-            screen.update(current)
-            for key in current.keys() - ended.keys():
-                if current[key].state in ("ok", "failed", "stopped"):
-                    ended[key] = current[key]
-                    if key not in screen.kept:
-                        export(plan.out / key, plan.jobs[key].id)
-            if last_look:
-                break
-            if caught and asked_to_stop is None:
-                asked_to_stop = time.monotonic()
-                screen.say("Stopping: notebooks save what they did. Once more to stop at once.")
-                os.killpg(engine.pid, signal.SIGINT)
-            if asked_to_stop and (len(caught) > 1 or time.monotonic() - asked_to_stop > _GRACE):
-                with suppress(ProcessLookupError):
-                    os.killpg(engine.pid, signal.SIGKILL)
-            try:
-                engine.wait(0.25)
-            except subprocess.TimeoutExpired:
-                continue
+        engine = _start(plan, command, lock)
+        with ThreadPoolExecutor(1) as worker:  # makes the pages
+            while True:
+                last_look = engine.poll() is not None
+                current = {k: ended.get(k) or read_state(plan.out / k, job) for k, job in plan.jobs.items()}
+                screen.update(current)
+                for key in current.keys() - ended.keys():
+                    if current[key].state in ("ok", "failed", "stopped"):
+                        ended[key] = current[key]
+                        worker.submit(page.write_if_newer, plan.out / key, plan.jobs[key].id)
+                if last_look:
+                    break
+                if caught and asked_to_stop is None:
+                    asked_to_stop = time.monotonic()
+                    screen.say("Stopping: notebooks save what they did. Once more to stop at once.")
+                    os.killpg(engine.pid, signal.SIGINT)
+                if asked_to_stop and (len(caught) > 1 or time.monotonic() - asked_to_stop > _GRACE):
+                    with suppress(ProcessLookupError):
+                        os.killpg(engine.pid, signal.SIGKILL)
+                with suppress(subprocess.TimeoutExpired):
+                    engine.wait(0.25)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
     return engine.returncode, caught[0] if caught else None
+
+
+def _start(plan: Plan, command: list[str], lock) -> subprocess.Popen:
+    environment = {**os.environ, "FIDLE_COURSE_DIR": str(plan.root), "PYTHONUNBUFFERED": "1"}
+    environment |= home_instead(plan.out / WORK / "home")
+    environment.pop("SNAKEMAKE_PROFILE", None)
+    with open(plan.out / WORK / "snakemake.log", "w", encoding="utf-8") as log:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=plan.out,
+            env=environment,
+            start_new_session=True,
+            pass_fds=[lock.fileno()],  # a Snakemake that outlives this process keeps the lock
+        )
 
 
 def _settle(plan: Plan, stopped_by: int | None) -> None:
@@ -201,22 +192,3 @@ def _settle(plan: Plan, stopped_by: int | None) -> None:
         state.error = state.error or JobError(what, cell=state.cell if state.cells else None)
         state.state = "stopped" if stopped_by else "failed"
         write_state(plan.out / key, state)
-
-
-def _exit_code(final: dict[str, JobState], code: int, stopped_by: int | None) -> int:
-    if stopped_by:
-        return 128 + stopped_by
-    return 0 if code == 0 and all(state.kind == "ok" for state in final.values()) else 1
-
-
-@contextmanager
-def _exporter():
-    """Give `export(folder, id)`, which makes a notebook's page beside it, one after the other in the background."""
-    from fidle_course.pages import page
-
-    with ThreadPoolExecutor(1) as worker:
-
-        def export(folder: Path, name: str) -> None:
-            worker.submit(page.write_if_newer, folder, name)
-
-        yield export

@@ -9,7 +9,6 @@ import contextlib
 import fcntl
 import json
 import os
-import platform
 import re
 import signal
 import sys
@@ -20,10 +19,9 @@ from pathlib import Path
 from fidle_course.batch.kernel import private_kernel
 from fidle_course.batch.plan import Job, Plan, read_plan
 from fidle_course.batch.state import DONE, RESULTS, JobError, JobState, mark_done, read_results, write_state
+from fidle_course.pages.page import ESCAPES, INJECTED
 from fidle_course.words import now
 from fidle_utils.files import write_json
-
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def main(argv: list[str]) -> int:
@@ -68,14 +66,14 @@ def _execute(plan: Plan, job: Job, folder: Path) -> int:
         (folder / old).unlink(missing_ok=True)
     _log_to(folder / f"{name}.log")
     _prepare_environment(plan.threads or job.slurm.get("cpus_per_task"))
-    state = JobState(job, "running", profile=plan.profile, started=now(), host=platform.node(), pid=os.getpid())
-    state.slurm_job = os.environ.get("SLURM_JOB_ID")
+    state = JobState(job, "running", plan.profile, now(), slurm_job=os.environ.get("SLURM_JOB_ID"))
     clock = time.perf_counter()
     try:
         write_state(folder, state, quickly=True)
         _run_cells(state, folder)
         if state.error is None and read_results(folder) is None:
-            state.error = JobError("all its cells ran, but it left no results: is `run.finish(…)` its last cell?")
+            what = "results that are not those of `run.finish`" if (folder / RESULTS).exists() else "no results"
+            state.error = JobError(f"all its cells ran, but it left {what}: is `run.finish(…)` its last cell?")
         if state.error is None:
             os.replace(folder / f"{name}.partial.ipynb", folder / f"{name}.ipynb")
     except OSError as trouble:  # a full disk, a folder without permission
@@ -83,10 +81,9 @@ def _execute(plan: Plan, job: Job, folder: Path) -> int:
     if state.state == "running":
         state.state = "failed" if state.error else "ok"
     state.finished, state.seconds = now(), round(time.perf_counter() - clock, 2)
-    if state.error:
-        print(f"{job.key}: {state.error.what}", file=sys.stderr)
     write_state(folder, state)
     if state.error:
+        print(f"{job.key}: {state.error.what}", file=sys.stderr)
         return 1
     mark_done(folder, state)
     return 0
@@ -100,6 +97,8 @@ def _log_to(path: Path) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)
+    for stream in (sys.stdout, sys.stderr):  # a log is UTF-8, whatever this machine's own encoding holds
+        stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _prepare_environment(threads: int | None) -> None:
@@ -118,28 +117,54 @@ def _prepare_environment(threads: int | None) -> None:
 def _run_cells(state: JobState, folder: Path) -> None:
     """Run the notebook into `<ID>.partial.ipynb`, writing the state on the way; what went wrong stands in it."""
     import papermill
-    from papermill.engines import NBClientEngine, papermill_engines
-
-    class Engine(NBClientEngine):
-        """papermill's own engine, which also says which cell it starts."""
-
-        @classmethod
-        def execute_managed_notebook(cls, nb_man, kernel_name, **options):
-            start = nb_man.cell_start
-
-            # counted as in the notebook's source, without the cell of parameters that papermill puts in
-            added = [i for i, c in enumerate(nb_man.nb.cells) if "injected-parameters" in c.metadata.get("tags", [])]
-
-            def cell_start(cell, cell_index=None, **more):
-                before = sum(i < cell_index for i in added)
-                state.cell, state.cells = cell_index - before, len(nb_man.nb.cells) - len(added)
-                write_state(folder, state, quickly=True)
-                return start(cell, cell_index, **more)
-
-            nb_man.cell_start = cell_start
-            return super().execute_managed_notebook(nb_man, kernel_name, **options)
 
     job, partial = state.job, folder / f"{state.job.id}.partial.ipynb"
+    stopped = _turn_signals_into_interrupts()
+    try:
+        with private_kernel() as config:
+            papermill.execute_notebook(
+                _literally(job.file),
+                _literally(partial),
+                parameters=job.parameters,
+                engine_name=_register_engine(state, folder),
+                kernel_name="python3",
+                config=config,
+                progress_bar=False,
+                stdout_file=sys.stdout,
+                stderr_file=sys.stderr,
+                start_timeout=300,
+                cwd=str(Path(job.file).parent),
+            )
+        cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
+        # papermill takes sys.exit(0) for a success
+        if pending := sum(c["metadata"].get("papermill", {}).get("status") == "pending" for c in cells):
+            state.error = _mark(partial, state.cell, f"the notebook exited early: {pending} cells were not run")
+    except papermill.PapermillExecutionError as error:
+        state.error = JobError(
+            f"{error.ename}: {ESCAPES.sub('', error.evalue)}".strip(": "),
+            cell=state.cell,
+            execution=error.exec_count,
+            line=_failing_line(error.traceback, error.source),
+            traceback=ESCAPES.sub("", "\n".join(error.traceback))[-4000:],
+        )
+    except KeyboardInterrupt:
+        what = f"stopped by {stopped[0] if stopped else 'SIGINT'}"
+        if os.environ.get("SLURM_JOB_ID"):
+            what += ": its time was over, or somebody cancelled it"
+        state.state, state.error = "stopped", _mark(partial, state.cell, what)
+    except OSError:
+        raise
+    except Exception as error:  # the kernel did not start, or died: nbclient has no common class for them
+        state.error = _mark(partial, state.cell, _kernel_trouble(error, folder / f"{job.id}.log"))
+
+
+def _literally(path: str | Path) -> str:
+    """Papermill takes braces in a path for parameters."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _turn_signals_into_interrupts() -> list[str]:
+    """SIGTERM would lose the running cell's output; gives a list that will hold the signal's name."""
     stopped: list[str] = []
 
     def stop(number, frame):
@@ -150,47 +175,31 @@ def _run_cells(state: JobState, folder: Path) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     follow_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    return stopped
+
+
+def _register_engine(state: JobState, folder: Path) -> str:
+    """Papermill's own engine, which also writes down which cell it starts; gives its name."""
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class Engine(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+            start = nb_man.cell_start
+            # counted as in the notebook's source, without the cell of parameters that papermill puts in
+            added = [i for i, c in enumerate(nb_man.nb.cells) if INJECTED in c.metadata.get("tags", [])]
+
+            def cell_start(cell, cell_index=None, **more):
+                state.cell = cell_index - sum(i < cell_index for i in added)
+                state.cells = len(nb_man.nb.cells) - len(added)
+                write_state(folder, state, quickly=True)
+                return start(cell, cell_index, **more)
+
+            nb_man.cell_start = cell_start
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
     papermill_engines.register("fidle", Engine)
-    try:
-        with private_kernel() as config:
-            papermill.execute_notebook(
-                job.file,
-                str(partial),
-                parameters=job.parameters,
-                engine_name="fidle",
-                kernel_name="python3",
-                config=config,
-                progress_bar=False,
-                stdout_file=sys.stdout,
-                stderr_file=sys.stderr,
-                start_timeout=300,
-                cwd=str(Path(job.file).parent),
-            )
-    except papermill.PapermillExecutionError as error:
-        state.error = JobError(
-            f"{error.ename}: {_ANSI.sub('', error.evalue)}".strip(": "),
-            cell=state.cell,
-            execution=error.exec_count,
-            line=_failing_line(error.traceback, error.source),
-            traceback=_ANSI.sub("", "\n".join(error.traceback))[-4000:],
-        )
-        return
-    except KeyboardInterrupt:
-        what = f"stopped by {stopped[0] if stopped else 'SIGINT'}"
-        if os.environ.get("SLURM_JOB_ID"):
-            what += ": its time was over, or somebody cancelled it"
-        state.state, state.error = "stopped", _mark(partial, state.cell, what)
-        return
-    except OSError:
-        raise
-    except Exception as error:  # the kernel did not start, or died: nbclient has no common class for them
-        what = _kernel_trouble(error, folder / f"{job.id}.log")
-        state.error = _mark(partial, state.cell, what)
-        return
-    cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
-    pending = [i for i, c in enumerate(cells) if c["metadata"].get("papermill", {}).get("status") == "pending"]
-    if pending:  # papermill takes sys.exit(0) for a success
-        state.error = _mark(partial, state.cell, f"the notebook exited early: {len(pending)} cells were not run")
+    return "fidle"
 
 
 def _kernel_trouble(error: Exception, log: Path) -> str:
@@ -206,7 +215,7 @@ def _kernel_trouble(error: Exception, log: Path) -> str:
 
 def _failing_line(traceback: list[str], source: str) -> str:
     """The line of the cell that raised, read from the arrow in IPython's traceback; else the cell's last line."""
-    text = _ANSI.sub("", "\n".join(traceback))
+    text = ESCAPES.sub("", "\n".join(traceback))
     here = text.split("Cell In[", 1)[-1].split("\nFile ", 1)[0]
     if match := re.search(r"^-+> *\d+ (.*)$", here, re.M):
         return match.group(1).strip()
@@ -217,7 +226,7 @@ def _mark(partial: Path, cell: int, what: str) -> JobError:
     """Write what happened into the cell where it happened, so that the executed copy tells it too."""
     with contextlib.suppress(OSError, ValueError):
         notebook = json.loads(partial.read_text(encoding="utf-8"))
-        own = [c for c in notebook["cells"] if "injected-parameters" not in c["metadata"].get("tags", [])]
+        own = [c for c in notebook["cells"] if INJECTED not in c["metadata"].get("tags", [])]
         if own[cell]["cell_type"] == "code":
             shown = {"output_type": "error", "ename": "Stopped", "evalue": what, "traceback": [what]}
             own[cell]["outputs"].append(shown)

@@ -22,68 +22,72 @@ class BatchError(RuntimeError):
 
 def in_use(out: Path) -> bool:
     """Whether a run is working in a folder of results, as far as its mark says."""
-    return bool(read_json(out / WORK / "lock.json"))
+    return bool(read_json(_mark(out)))
+
+
+def _mark(out: Path) -> Path:
+    return out / WORK / "lock.json"
 
 
 @contextmanager
 def only_run(out: Path, unlock: bool = False):
-    """Hold the folder of results for this run. The lock ends with the process that holds it, however it ends.
+    """Hold the folder of results for this run; gives the open file, whose lock ends with its last process.
 
     Raises:
         BatchError: another run works there, or one on another machine may do so.
     """
-    path = out / WORK / "lock.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = open(path, "a+", encoding="utf-8")  # noqa: SIM115  it must stay open, also in Snakemake
-    try:
-        _take(file, out, path, unlock)
+    _mark(out).parent.mkdir(parents=True, exist_ok=True)
+    with open(_mark(out), "a+", encoding="utf-8") as file:
+        holder = _take(file, out)
+        if holder and holder["host"] != platform.node() and not unlock:
+            raise BatchError(
+                f"{out} is marked as in use by a run on another machine: {_name(holder)}. If you know that it "
+                "has ended (that machine was switched off, or the run was killed), repeat the command with --unlock."
+            )
         mine = {"host": platform.node(), "pid": os.getpid(), "since": now(), "command": " ".join(sys.argv)}
-        file.seek(0)
-        file.truncate()
+        file.truncate(0)
         file.write(json.dumps(mine))
         file.flush()
         yield file
-        file.seek(0)
-        file.truncate()
-    finally:
-        file.close()
+        file.truncate(0)  # not after an error: what it had started may still be there
 
 
-def _take(file, out: Path, path: Path, unlock: bool) -> None:
+def _take(file, out: Path) -> dict:
+    """Lock the file; gives who has held it and not given it back."""
     deadline = time.monotonic() + _PATIENCE
     while True:
-        holder = read_json(path)
-        here = holder.get("host") == platform.node()
+        holder = read_json(_mark(out))
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
+            return holder
         except OSError:
             # a driver that was killed leaves a Snakemake that is just stopping its notebooks: wait for it
-            if here and not _alive(holder.get("pid", 0)) and time.monotonic() < deadline:
-                time.sleep(0.3)
-                continue
-            raise BatchError(
-                f"Another run is working in {out}: {_holder(holder)}. "
-                "Wait for it, stop it, or give this run another folder with --out."
-            ) from None
-    if holder and not here and not unlock:
-        raise BatchError(
-            f"{out} is marked as in use by a run on another machine: {_holder(holder)}. If you know that it "
-            "has ended (that machine was switched off, or the run was killed), repeat the command with --unlock."
-        )
+            killed = holder.get("host") == platform.node() and not _lives(holder["pid"])
+            if not killed or time.monotonic() > deadline:
+                raise BatchError(_refusal(out, holder)) from None
+            time.sleep(0.3)
 
 
-def _holder(holder: dict) -> str:
-    if not holder:
-        return "its name is not known"
-    return f"`{holder['command']}`, process {holder['pid']} on {holder['host']}, since {holder['since']}"
-
-
-def _alive(pid: int) -> bool:
+def _lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return pid > 0
+    except OSError as error:
+        return not isinstance(error, ProcessLookupError)  # somebody else's lives too
+    return True
+
+
+def _name(holder: dict) -> str:
+    known = holder and f"`{holder['command']}`, process {holder['pid']} on {holder['host']}, since {holder['since']}"
+    return known or "its name is not known"
+
+
+def _refusal(out: Path, holder: dict) -> str:
+    if os.environ.get("FIDLE_BATCH"):  # set by job.py
+        return (
+            "A notebook of a batch asks for results that this batch has not made, or has made with other "
+            "parameters. Name what it needs under `needs` in course.yml, and give both the same parameters."
+        )
+    return (
+        f"Another run is working in {out}: {_name(holder)}. "
+        "Wait for it, stop it, or give this run another folder with --out."
+    )

@@ -4,14 +4,13 @@ Each job has a fingerprint (source, parameters, data, those of its needs); one t
 fingerprint is not run again.
 """
 
-import difflib
 import functools
 import hashlib
 import itertools
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,13 +18,16 @@ from pydantic import TypeAdapter
 
 import fidle_utils
 from fidle_course import catalogue as catalogues
-from fidle_course.catalogue import Catalogue
+from fidle_course.catalogue import NO_DATA, Catalogue, Notebook, Resources
 from fidle_course.headline import Headline
+from fidle_course.strict import did_you_mean
+from fidle_utils import datasets
 from fidle_utils.files import write_text
 
 SHARED = ("source", "station", "seed")  # what a notebook and those it needs must have in common
 WORK = ".fidle"  # in a folder of results: plan, lock, Snakemake's log
 _MUST_AGREE = ("source", "station")
+Setting = tuple[str | None, str, object]  # id or None, name, value
 
 
 @dataclass
@@ -36,7 +38,7 @@ class Job:
         key: folder below the folder of results: "SYNOP2", or "seed-1/SYNOP2" in a sweep.
         gates: data source -> comparisons: see `catalogue.gates_for`.
         needs: keys of other jobs.
-        resources: what the catalogue says: cpus, mem_mb, minutes, gpus.
+        figure: the name of the figure that stands for the notebook.
         point: the swept values.
         asked: named by the user, and not only needed.
         slurm: what Slurm is asked for, in Snakemake's words.
@@ -48,9 +50,10 @@ class Job:
     file: str = ""
     parameters: dict[str, int | float | str | bool] = field(default_factory=dict)
     gates: dict[str, list[str]] = field(default_factory=dict)
-    headline: Headline = field(default_factory=Headline)
+    headline: Headline = field(default_factory=lambda: Headline(""))
+    figure: str = ""
     needs: list[str] = field(default_factory=list)
-    resources: dict[str, int] = field(default_factory=dict)
+    resources: Resources = field(default_factory=Resources)
     fingerprint: str = ""
     point: dict[str, int | float | str | bool] = field(default_factory=dict)
     asked: bool = True
@@ -74,7 +77,6 @@ class Plan:
         title: what the report is called.
         on: "local" or "slurm".
         threads: for each notebook, where several share the machine.
-        started: when it was carried out.
     """
 
     out: Path
@@ -85,7 +87,6 @@ class Plan:
     title: str = "Results of the course"
     on: str = "local"
     threads: int | None = None
-    started: str = ""
 
 
 _JSON = TypeAdapter(Plan)
@@ -96,10 +97,9 @@ def plan_path(out: Path) -> Path:
     return out / WORK / "plan.json"
 
 
-def write_plan(plan: Plan) -> Path:
+def write_plan(plan: Plan) -> None:
     """Leave the plan in its folder of results."""
     write_text(plan_path(plan.out), _JSON.dump_json(plan, indent=1).decode() + "\n")
-    return plan_path(plan.out)
 
 
 def read_plan(path: Path) -> Plan:
@@ -112,21 +112,24 @@ def read_plan(path: Path) -> Plan:
     return _JSON.validate_json(path.read_bytes())
 
 
+# ---------------------------------------------------------------- runs and sweeps
+
+
 def parse_settings(texts: Iterable[str]) -> list[tuple[str | None, str, str]]:
     """`["SYNOP2.epochs=3", "seed=1"]` is `[("SYNOP2", "epochs", "3"), (None, "seed", "1")]`.
 
     Raises:
         ValueError: a text of another form.
     """
-    found = []
+    settings = []
     for text in texts:
-        match = re.fullmatch(r"(?:(\w+)\.)?([A-Za-z_]\w*)=(.*)", text)
+        match = re.fullmatch(r"(?:(\w+)\.)?([A-Za-z_]\w*)=(.*)", text, re.DOTALL)
         if not match:
             raise ValueError(f"A parameter is given as `ID.name=value` or `name=value`. Received: {text!r}.")
         if match[2] == "run_dir":
             raise ValueError("`run_dir` is not given as a parameter: use --out for the folder of results.")
-        found.append(match.groups())
-    return found
+        settings.append(match.groups())
+    return settings
 
 
 def make_plan(
@@ -134,7 +137,7 @@ def make_plan(
     names: Iterable[str],
     *,
     profile: str = "live",
-    settings: Iterable[tuple[str | None, str, object]] = (),
+    settings: Iterable[Setting] = (),
     out: Path,
 ) -> Plan:
     """Plan the named notebooks (all if none is named) and what they need, with every parameter checked.
@@ -151,11 +154,7 @@ def make_plan(
             notebook and of one it needs that contradict each other.
     """
     asked = [catalogue[name].id for name in names] or list(catalogue)
-    order = catalogue.order(asked)
-    values = _values(catalogue, order, profile, list(settings))
-    plan = Plan(out, profile, catalogue.root, {})
-    _add_jobs(plan, catalogue, order, values, run_dir=out, prefix="", point={}, asked=asked)
-    return plan
+    return _filled(Plan(out, profile, catalogue.root, {}), catalogue, asked, list(settings), [{}])
 
 
 def make_sweep(
@@ -164,7 +163,7 @@ def make_sweep(
     *,
     grid: Mapping[str, list],
     profile: str = "live",
-    settings: Iterable[tuple[str | None, str, object]] = (),
+    settings: Iterable[Setting] = (),
     out: Path,
 ) -> Plan:
     """Plan one notebook for each point of a grid of its parameters, and what each point needs, but once.
@@ -175,23 +174,56 @@ def make_sweep(
         catalogue, name, profile, settings: as in `make_plan`.
     """
     name = catalogue[name].id
-    order = catalogue.order([name])
-    plan = Plan(out, profile, catalogue.root, {})
-    settings = list(settings)
-    for combination in itertools.product(*grid.values()):
-        point = dict(zip(grid, combination, strict=True))
-        values = _values(catalogue, order, profile, [*settings, *((name, n, v) for n, v in point.items())])
-        point = {n: values[name][n] for n in point}
+    points = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+    plan = Plan(out, profile, catalogue.root, {}, title=f"{name} over {', '.join(grid)}")
+    return _filled(plan, catalogue, [name], list(settings), points)
+
+
+def _filled(plan: Plan, catalogue: Catalogue, asked: list[str], settings: list[Setting], points: list[dict]) -> Plan:
+    """The plan with the jobs of each point; what several points have in common is one job, and links to it."""
+    data, order = functools.cache(data_state), catalogue.order(asked)
+    for point in points:
+        given = [(asked[0], parameter, value) for parameter, value in point.items()]
+        values = _values(catalogue, order, plan.profile, [*settings, *given])
+        point = {parameter: values[asked[0]][parameter] for parameter in point}
         folder = "_".join(f"{n}-{re.sub(r'[^A-Za-z0-9.+-]', '.', str(v))}" for n, v in point.items())
-        if f"{folder}/{name}" in plan.jobs:
-            raise ValueError(f"Each point of a sweep stands once. Received twice: {folder}.")
-        _add_jobs(
-            plan, catalogue, order, values, run_dir=out / folder, prefix=f"{folder}/", point=point, asked=[name]
-        )
+        for name in order:
+            job = _job(plan, catalogue[name], values[name], folder, data)
+            if name in asked:
+                if job.key in plan.jobs:
+                    raise ValueError(f"Each point of a sweep stands once. Received twice: {folder}.")
+                job.asked, job.point = True, point
+            elif same := [other.key for other in plan.jobs.values() if other.fingerprint == job.fingerprint]:
+                plan.links[job.key] = same[0]
+                continue
+            plan.jobs[job.key] = job
     return plan
 
 
-def _values(catalogue, order, profile, settings) -> dict[str, dict]:
+def _job(plan: Plan, notebook: Notebook, values: dict, folder: str, data: Callable[[str, str], list]) -> Job:
+    """A notebook's job in a folder of the plan, which holds those that it needs."""
+    needs = [f"{folder}/{need}".lstrip("/") for need in notebook.needs]
+    needs = [plan.links.get(key, key) for key in needs]
+    return Job(
+        key=f"{folder}/{notebook.id}".lstrip("/"),
+        id=notebook.id,
+        title=notebook.title,
+        file=str(notebook.file),
+        parameters={**values, "run_dir": str(plan.out / folder)},
+        gates=notebook.profile(plan.profile).gates,
+        headline=notebook.headline,
+        figure=notebook.figure,
+        needs=needs,
+        resources=notebook.resources,
+        fingerprint=_fingerprint(notebook, values, [plan.jobs[key].fingerprint for key in needs], data),
+        asked=False,
+    )
+
+
+# ---------------------------------------------------------------- parameters
+
+
+def _values(catalogue: Catalogue, order: list[str], profile: str, settings: Iterable[Setting]) -> dict[str, dict]:
     """For each notebook the parameters that differ from its defaults."""
     known = {name: {p.name for p in catalogues.parameters(catalogue[name].file)} for name in order}
     for name in order:
@@ -202,94 +234,71 @@ def _values(catalogue, order, profile, settings) -> dict[str, dict]:
             )
     given: dict[str, dict] = {name: {} for name in order}
     for owner, parameter, value in settings:
-        if owner is None:
-            owners = [name for name in order if parameter in known[name]]
-            if not owners:
-                everything = sorted(set().union(*known.values()))
-                near = difflib.get_close_matches(parameter, everything, n=1)
-                hint = f" Did you mean `{near[0]}`?" if near else ""
-                raise ValueError(f"No notebook of this run has a parameter `{parameter}`.{hint}")
-        else:
-            owners = [catalogue[owner].id]
-            if owners[0] not in known:
-                raise ValueError(f"{owners[0]} is not part of this run, which has {', '.join(order)}.")
-        for name in owners:
+        for name in _owners(catalogue, known, owner, parameter):
             given[name] |= catalogues.check_parameters(catalogue[name].file, {parameter: value})
-    direct = {name: dict(own) for name, own in given.items()}
-    for name in reversed(order):
-        for need in catalogue[name].needs:
-            for parameter in SHARED:
-                if parameter not in given[name] or parameter not in known[need]:
-                    continue
-                value = given[name][parameter]
-                if parameter not in direct[need]:
-                    given[need].setdefault(parameter, value)
-                if given[need][parameter] != value and parameter in _MUST_AGREE:
-                    raise ValueError(
-                        f"{name} needs {need}, so `{parameter}` must be the same in both. "
-                        f"Received: {name}.{parameter}={value}, {need}.{parameter}={given[need][parameter]}."
-                    )
-    return {
-        name: catalogues.check_parameters(catalogue[name].file, catalogue[name].profile(profile).parameters)
-        | given[name]
-        for name in order
-    }
+    _hand_down(catalogue, known, given)
+    own = {name: catalogue[name].profile(profile).parameters for name in order}
+    return {name: catalogues.check_parameters(catalogue[name].file, own[name]) | given[name] for name in order}
 
 
-def _add_jobs(plan, catalogue, order, values, *, run_dir: Path, prefix: str, point: dict, asked) -> None:
-    same = {job.fingerprint: key for key, job in plan.jobs.items()}
-    place = {}  # id -> key
-    for name in order:
-        notebook = catalogue[name]
-        needs = [place[need] for need in notebook.needs]
-        fingerprint = _fingerprint(notebook, values[name], [plan.jobs[key].fingerprint for key in needs])
-        key = f"{prefix}{name}"
-        if fingerprint in same and name not in asked:  # the same work for another point of a sweep
-            place[name] = same[fingerprint]
-            plan.links[key] = same[fingerprint]
-            continue
-        place[name] = key
-        profile = notebook.profile(plan.profile)
-        plan.jobs[key] = Job(
-            key=key,
-            id=name,
-            title=notebook.title,
-            file=str(notebook.file),
-            parameters={**values[name], "run_dir": str(run_dir)},
-            gates={source: [str(gate) for gate in gates] for source, gates in profile.gates_by_source.items()},
-            headline=notebook.headline,
-            needs=needs,
-            resources=dict(notebook.resources),
-            fingerprint=fingerprint,
-            point=point if name in asked else {},
-            asked=name in asked,
-        )
+def _owners(catalogue: Catalogue, known: Mapping[str, set], owner: str | None, parameter: str) -> list[str]:
+    """The notebooks that a setting is for."""
+    if owner is not None:
+        name = catalogue[owner].id
+        if name not in known:
+            raise ValueError(f"{name} is not part of this run, which has {', '.join(known)}.")
+        return [name]
+    owners = [name for name in known if parameter in known[name]]
+    if not owners:
+        hint = did_you_mean(parameter, sorted(set().union(*known.values())), "`")
+        raise ValueError(f"No notebook of this run has a parameter `{parameter}`.{hint}")
+    return owners
 
 
-def _fingerprint(notebook, values: dict, needs: list[str]) -> str:
-    """What a finished run depends on: if it is the same, running again would bring the same."""
-    cells = json.loads(notebook.file.read_text(encoding="utf-8"))["cells"]
-    source = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+def _hand_down(catalogue: Catalogue, known: Mapping[str, set], given: dict[str, dict]) -> None:
+    """What chooses the data of a notebook chooses those of the notebooks it needs, which come before it."""
+    direct = {name: set(own) for name, own in given.items()}
+    for name, need in [(owner, need) for owner in reversed(given) for need in catalogue[owner].needs]:
+        for parameter in [p for p in SHARED if p in given[name] and p in known[need]]:
+            value = given[name][parameter]
+            if parameter not in direct[need]:
+                given[need].setdefault(parameter, value)
+            if given[need][parameter] != value and parameter in _MUST_AGREE:
+                raise ValueError(
+                    f"{name} needs {need}, so `{parameter}` must be the same in both. "
+                    f"Received: {name}.{parameter}={value}, {need}.{parameter}={given[need][parameter]}."
+                )
+
+
+# ---------------------------------------------------------------- what a finished run depends on
+
+
+def _fingerprint(notebook: Notebook, values: dict, needs: list[str], data: Callable[[str, str], list]) -> str:
+    """If it is the same, running again would bring the same."""
+    source = [(cell["cell_type"], "".join(cell["source"])) for cell in catalogues.cells(notebook.file)]
     declared = {p.name: p.default for p in catalogues.parameters(notebook.file)} | values
     declared.pop("run_dir", None)
-    data = _data_state(notebook.data, declared.get("source"))
+    used = data(notebook.data, declared.get("source", "auto"))
     backend = os.environ.get("KERAS_BACKEND", "")
-    text = json.dumps([source, declared, data, backend, package_digest(), needs], sort_keys=True)
+    text = json.dumps([source, declared, used, backend, package_digest(), needs], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @functools.cache
 def package_digest(package: Path = Path(fidle_utils.__file__).parent) -> str:
-    """A digest of all that notebooks can use of the helper package: its code and its style sheets."""
-    files = [file for file in sorted(package.rglob("*")) if file.suffix in (".py", ".mplstyle")]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    """A digest of all that notebooks can use of the helper package, data sets that a course adds included."""
+    folders = [package, *map(Path, datasets.__path__)]
+    files = {file for folder in folders for file in folder.rglob("*") if file.suffix in (".py", ".mplstyle", ".yml")}
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
 
-def _data_state(name: str, source: str | None) -> list:
-    """Which data a notebook would get now: a file that came or changed makes old results out of date."""
-    from fidle_utils import datasets
+def data_state(name: str, source: str) -> list:
+    """Which data a notebook would get now: a file that came or changed makes old results out of date.
 
-    if name not in datasets.names() or source is None:
+    Raises:
+        ValueError: there is no such data set.
+    """
+    if name == NO_DATA:
         return []
     now = datasets.expected_source(name, source)
     return [now, *(datasets.stamp(datasets.find(name)) if now == "real" else [])]

@@ -1,170 +1,132 @@
-"""What a run shows in the terminal: one line for each notebook, live where there is somebody to look."""
+"""What a run shows in the terminal: one line for each notebook, bars where there is somebody to look."""
 
-import os
-import shutil
 import time
-from datetime import datetime
+from collections.abc import Mapping
 from pathlib import Path
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
 
 from fidle_course.batch.plan import Plan
 from fidle_course.batch.state import JobState
-from fidle_course.headline import Finding
-from fidle_course.words import clock
+from fidle_course.words import clock, minute
 
-_SPIN = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-_COLOURS = {"ok": "32", "failed": "31", "kept": "2", "bold": "1", "dim": "2"}
+_STYLES = {"ok": "green", "failed": "red", "kept": "dim"}
 _SHOWN_ERRORS = 12  # lines of an error that are shown; the executed copy has all of them
+_SHOWN_NAMES = 20
 
 
 class Screen:
-    """Follow a run on a stream.
+    """Follow a run on a stream; to be used in a `with` block.
 
     Args:
         stream: where to write; if it is a terminal, running notebooks are shown with a bar.
-        plan: a `batch.Plan`.
+        plan: the run's.
         kept: keys of jobs that are finished already.
     """
 
     def __init__(self, stream, plan: Plan, kept: set[str]):
-        self.stream, self.plan, self.kept = stream, plan, kept
-        self.live = stream.isatty() and os.environ.get("TERM") != "dumb"
-        self.colour = self.live and not os.environ.get("NO_COLOR")
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that knows no ° shows another sign
+        self.plan, self.kept, self.told = plan, kept, set()
+        # rich would also take a notebook, whose kernel sets FORCE_COLOR, for a terminal
+        self.console = Console(file=stream, force_terminal=stream.isatty(), highlight=False)
+        self.live = Live(console=self.console, auto_refresh=False, transient=True, redirect_stdout=False)
+        self.live.redirect_stderr = False
+        self.moving = self.console.is_terminal and not self.console.is_dumb_terminal
+        self.signs = {"ok": "✓", "failed": "✗", "kept": "=", "sep": " · "}
+        if not self.console.encoding.startswith("utf"):
+            self.signs = {"ok": "ok", "failed": "FAILED", "kept": "=", "sep": " - "}
         self.width = max(map(len, plan.jobs), default=0)
-        self.told: set[str] = set()
-        self.lines = 0
-        self.began = time.monotonic()
-        self.seen: dict[str, float] = {}
-        try:
-            "✓⠋█".encode(stream.encoding or "ascii")
-            self.signs = {"ok": "✓", "failed": "✗", "kept": "=", "bar": "█", "rest": "░", "sep": " · "}
-        except (UnicodeEncodeError, LookupError):
-            self.signs = {"ok": "ok", "failed": "FAILED", "kept": "=", "bar": "#", "rest": ".", "sep": " - "}
-        again = len(plan.jobs) - len(kept)
-        what = f"{len(plan.jobs)} notebook{'s' if len(plan.jobs) != 1 else ''}"
-        if kept:
-            what += f", {again} to run"
-        self.say(
-            self._paint("bold", self.signs["sep"].join([f"Profile {plan.profile}", what, f"results in {plan.out}"]))
-        )
+        self.began, self.seen = time.monotonic(), {}
+        again = f", {len(plan.jobs) - len(kept)} to run" if kept else ""
+        what = f"{len(plan.jobs)} notebook{'s' if len(plan.jobs) != 1 else ''}{again}"
+        self.say(self.signs["sep"].join([f"Profile {plan.profile}", what, f"results in {plan.out}"]), "bold")
 
-    def say(self, text: str) -> None:
+    def __enter__(self) -> "Screen":
+        if self.moving:
+            self.live.start()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.live.stop()
+
+    def say(self, text: str, style: str = "") -> None:
         """Write a line that stays."""
-        self._clear()
-        encoding = self.stream.encoding or "utf-8"
-        self.stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
-        self.stream.flush()
+        self.console.print(Text(text, style), soft_wrap=True)
 
-    def update(self, now: dict[str, JobState]) -> None:
+    def update(self, current: Mapping[str, JobState]) -> None:
         """Tell what has ended since the last time; redraw what is running."""
-        for key, state in now.items():
-            if key in self.told or (key not in self.kept and state.state not in ("ok", "failed")):
-                continue
-            self.told.add(key)
-            self.say(self._line(key, state))
-        if self.live:
-            self._draw(now)
+        for key, state in current.items():
+            if key not in self.told and (key in self.kept or state.state in ("ok", "failed")):
+                self.told.add(key)
+                self._tell(key, state)
+        if self.live.is_started:
+            self.live.update(self._bars(current), refresh=True)
 
-    def _line(self, key: str, state: JobState) -> str:
-        name = f"{key:<{self.width}}"
+    def _tell(self, key: str, state: JobState) -> None:
+        kind = "failed" if state.kind in ("failed", "gate") else "kept" if key in self.kept else "ok"
         if state.state == "failed":
             place = f"cell {state.error.cell + 1}: " if state.error.cell is not None else ""
-            text = place + state.error.what.splitlines()[0]
-            return self._paint("failed", f"{self.signs['failed']} {name}") + f"  {self._time(state)}  {text}"
-        data = state.results.data
-        notes = [_said(state.headline)] + (["simulated data"] if data and data.source == "simulated" else [])
-        if key in self.kept:
-            when = datetime.fromisoformat(state.finished).astimezone() if state.finished else None
-            notes.append(f"kept from {when:%Y-%m-%d %H:%M}" if when else "kept")
-        notes += [f"GATE FAILED: {gate.gate}" for gate in state.failing]
-        kind = "failed" if state.failing else "kept" if key in self.kept else "ok"
-        text = self.signs["sep"].join(note for note in notes if note)
-        return self._paint(kind, f"{self.signs[kind]} {name}") + f"  {self._time(state)}  {text}".rstrip()
-
-    def _time(self, state: JobState) -> str:
-        return f"{clock(state.seconds or 0):>6}"
-
-    def _draw(self, now: dict[str, JobState]) -> None:
-        self._clear()
-        width, height = shutil.get_terminal_size()
-        spin = _SPIN[int((time.monotonic() - self.began) * 8) % len(_SPIN)]
-        rows = []
-        for key, state in now.items():
-            if key in self.told or state.state != "running":
-                continue
-            first = self.seen.setdefault(key, time.monotonic())
-            done, cells = state.cell, state.cells
-            filled = round(20 * done / cells) if cells else 0
-            bar = self.signs["bar"] * filled + self.signs["rest"] * (20 - filled)
-            place = f"cell {done + 1} of {cells}" if cells else "starting"
-            rows.append(f"{spin} {key:<{self.width}}  {clock(time.monotonic() - first):>6}  {bar} {place}")
-        ended, rest = len(self.told), len(now) - len(self.told) - len(rows)
-        shown = rows[: max(height - 3, 1)]
-        shown.append(
-            f"  {ended} of {len(now)} done, {len(rows)} running, {rest} waiting"
-            f"{self.signs['sep']}{clock(time.monotonic() - self.began)}"
+            notes = [place + state.error.what.splitlines()[0]]
+        else:
+            scores = [score for score in (state.headline, state.headline and state.headline.baseline) if score]
+            notes = [f"{score.name} {score.value} {score.unit}".rstrip() for score in scores]
+            notes += ["simulated data"] if state.source == "simulated" else []
+            notes += [f"kept from {minute(state.finished)}"] if key in self.kept else []
+            notes += [f"GATE FAILED: {gate.gate}" for gate in state.failing]
+        line = (
+            f"{self.signs[kind]} {key:<{self.width}}  {clock(state.seconds or 0):>6}  {self.signs['sep'].join(notes)}"
         )
-        self.stream.write("".join(f"{row[: width - 1]}\n" for row in shown))
-        self.stream.flush()
-        self.lines = len(shown)
+        self.say(line.rstrip(), _STYLES[kind])
 
-    def _clear(self) -> None:
-        if self.live and self.lines:
-            self.stream.write(f"\x1b[{self.lines}A\x1b[J")
-        self.lines = 0
+    def _bars(self, current: Mapping[str, JobState]) -> Group:
+        running = {key: state for key, state in current.items() if state.state == "running" and key not in self.told}
+        table = Table.grid(padding=(0, 1))
+        for key, state in running.items():
+            since = time.monotonic() - self.seen.setdefault(key, time.monotonic())
+            place = f"cell {state.cell + 1} of {state.cells}" if state.cells else "starting"
+            bar = ProgressBar(total=max(state.cells, 1), completed=state.cell, width=20)
+            table.add_row(" ", key, clock(since), bar, place)
+        ended, rest = len(self.told), len(current) - len(self.told) - len(running)
+        counts = f"  {ended} of {len(current)} done, {len(running)} running, {rest} waiting"
+        return Group(table, counts + self.signs["sep"] + clock(time.monotonic() - self.began))
 
-    def _paint(self, kind: str, text: str) -> str:
-        return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if self.colour else text
-
-    def explain(self, final: dict[str, JobState], code: int, stopped_by: int | None, log: Path) -> None:
+    def explain(self, final: Mapping[str, JobState], code: int, stopped_by: int | None, log: Path) -> None:
         """Say how the run ended: what failed and where, and what was not run."""
-        self.update({key: state for key, state in final.items() if state.state in ("ok", "failed")})
-        self._clear()
-        failed = {k: s for k, s in final.items() if s.state == "failed"}
+        self.update(final)
+        self.live.stop()
+        failed = {key: state for key, state in final.items() if state.state == "failed"}
         for key, state in failed.items():
-            self._tell_failure(key, state)
-        gates = [(k, g) for k, s in final.items() for g in s.failing]
-        for key, gate in gates:
+            self._explain_failure(key, state)
+        for key, gate in [(key, gate) for key, state in final.items() for gate in state.failing]:
             values = ", ".join(f"{n} = {v:.6g}" for n, v in gate.values.items()) or "no such score"
-            self.say(f"\n{self._paint('failed', f'{key}: gate failed')}: {gate.gate} ({values})")
+            self.say(f"\n{key}: gate failed: {gate.gate} ({values})", "red")
         for words, kinds in (("Stopped", ("stopped", "running")), ("Not run", ("waiting",))):
-            if left := [k for k, s in final.items() if s.state in kinds]:
-                more = f" and {len(left) - 20} more" if len(left) > 20 else ""
-                self.say(f"\n{words}: {', '.join(left[:20])}{more}")
+            if left := [key for key, state in final.items() if state.state in kinds]:
+                more = f" and {len(left) - _SHOWN_NAMES} more" if len(left) > _SHOWN_NAMES else ""
+                self.say(f"\n{words}: {', '.join(left[:_SHOWN_NAMES])}{more}")
         if stopped_by:
             self.say("\nThe same command goes on from here.")
         elif code != 0 and not failed:
             tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-_SHOWN_ERRORS:]
             self.say("\nSnakemake failed; the end of its log:\n  " + "\n  ".join(tail) + f"\nAll of it: {log}")
-        ran, total = sum(s.state == "ok" for s in final.values()), len(final)
-        held = sum(g.holds for s in final.values() for g in s.gates)
-        count = held + len(gates)
-        good = ran == total and not gates and not stopped_by
-        text = f"{ran} of {total} notebooks ran" + (f", {held} of {count} gates held" if count else "")
-        time_taken = clock(time.monotonic() - self.began)
-        self.say("\n" + self._paint("ok" if good else "failed", f"{text}, in {time_taken}."))
+        ran, gates = sum(s.state == "ok" for s in final.values()), [g for s in final.values() for g in s.gates]
+        held = f", {sum(gate.holds for gate in gates)} of {len(gates)} gates held" if gates else ""
+        good = all(state.kind == "ok" for state in final.values()) and not stopped_by
+        spent = clock(time.monotonic() - self.began)
+        self.say(f"\n{ran} of {len(final)} notebooks ran{held}, in {spent}.", "green" if good else "red")
 
-    def close(self, page: Path) -> None:
-        """Say where the report is: the last line."""
-        self.say(f"Report: {page.as_uri()}")
-
-    def _tell_failure(self, key: str, state: JobState) -> None:
+    def _explain_failure(self, key: str, state: JobState) -> None:
         error, job, folder = state.error, self.plan.jobs[key], self.plan.out / key
-        where = f"cell {error.cell + 1}" if error.cell is not None else ""
-        if error.execution:
-            where += f" (In [{error.execution}])"
-        self.say(
-            f"\n{self._paint('failed', f'{key} failed')}{' in ' + where if where else ''}: {Path(job.file).name}"
-        )
-        if error.line:
-            self.say(f"    {error.line}")
-        for line in error.what.splitlines()[:_SHOWN_ERRORS]:
+        where = f" in cell {error.cell + 1}" if error.cell is not None else ""
+        where += f" (In [{error.execution}])" if error.execution else ""
+        self.say(f"\n{key} failed{where}: {Path(job.file).name}", "red")
+        for line in filter(None, [error.line, *error.what.splitlines()[:_SHOWN_ERRORS]]):
             self.say(f"    {line}")
         for label, name in (("executed copy", f"{job.id}.partial.ipynb"), ("log", f"{job.id}.log")):
             if (folder / name).is_file():
                 self.say(f"  {label}: {folder / name}")
-
-
-def _said(finding: Finding | None) -> str:
-    """`rmse_3h_lstm 1.28 °C · rmse_3h_yesterday 2.13 °C`."""
-    scores = [score for score in (finding, finding and finding.baseline) if score]
-    return " · ".join(f"{score.name} {score.value} {score.unit}".rstrip() for score in scores)

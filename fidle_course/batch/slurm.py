@@ -3,10 +3,13 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 from fidle_course.batch.lock import BatchError
+from fidle_course.catalogue import Resources
+from fidle_course.strict import Count
 
 _PLUGIN = "2.8.0"  # as in requirements-test.txt
 
@@ -22,37 +25,50 @@ def check_ready() -> None:
         )
 
 
-def resources(needed: Mapping, site: Mapping) -> dict:
-    """What Slurm is asked for one notebook, in the words of Snakemake's Slurm plugin.
+@dataclass(frozen=True)
+class Site:
+    """What a cluster wants, as the site file says it; every line may be left out or empty.
 
-    Args:
-        needed: from the catalogue: cpus, mem_mb, minutes, gpus.
-        site: from the site file: partition, cpu_partition, account, gres, qos, constraint, extra, minutes,
-            mem_mb, gpus; the last three are the most that the site allows: `gpus: 0` where it has none.
-
-    Example:
-        `resources({"gpus": 1, "minutes": 30}, {"partition": "gpu"})` is
-        `{"runtime": 30, "cpus_per_task": 1, "mem_mb": 8000, "slurm_partition": "gpu", "gres": "gpu:1"}`.
+    Attributes:
+        partition: for notebooks that want a GPU.
+        cpu_partition: for the others; without it `partition`.
+        account, qos: as Slurm knows them.
+        gres: how a GPU is asked for, such as `gpu:h100:{gpus}`.
+        constraint: for GPU jobs.
+        extra: options of sbatch.
+        minutes, mem_mb, gpus: the most that a job may ask for; `gpus: 0` where there are none.
     """
-    numbers = ("minutes", "mem_mb", "gpus")
-    known = {"partition", "cpu_partition", "account", "gres", "qos", "constraint", "extra", *numbers}
-    if unknown := set(site) - known:
-        raise ValueError(f"A site file has the keys {', '.join(sorted(known))}. Received: {sorted(unknown)}.")
-    site = {key: value for key, value in site.items() if value is not None}  # a line left empty
-    for key in numbers:
-        if key in site and (not isinstance(site[key], int) or isinstance(site[key], bool) or site[key] < 0):
-            raise ValueError(f"`{key}` of a site file is a whole number. Received: {site[key]!r}.")
-    gpus = min(needed.get("gpus", 0), site.get("gpus", 10**3))
+
+    partition: str | None = None
+    cpu_partition: str | None = None
+    account: str | None = None
+    gres: str | None = None
+    qos: str | None = None
+    constraint: str | None = None
+    extra: str | None = None
+    minutes: Count | None = None
+    mem_mb: Count | None = None
+    gpus: Count | None = None
+
+
+def resources(needed: Resources, site: Site) -> dict[str, int | str]:
+    """What Slurm is asked for one notebook, in the words of Snakemake's Slurm plugin."""
+
+    def at_most(name: str) -> int:
+        wanted, limit = getattr(needed, name), getattr(site, name)
+        return wanted if limit is None else min(wanted, limit)
+
+    gpus = at_most("gpus")
     asked = {
-        "runtime": min(needed.get("minutes", 60), site.get("minutes", 10**6)),
-        "cpus_per_task": needed.get("cpus", 1),
-        "mem_mb": min(needed.get("mem_mb", 8000), site.get("mem_mb", 10**9)),
-        "slurm_partition": site.get("partition") if gpus else site.get("cpu_partition", site.get("partition")),
-        "slurm_account": site.get("account"),
-        "qos": site.get("qos"),
-        "constraint": site.get("constraint") if gpus else None,
-        "slurm_extra": site.get("extra"),
-        "gres": site.get("gres", "gpu:{gpus}").format(gpus=gpus) if gpus else None,
+        "runtime": at_most("minutes"),
+        "cpus_per_task": needed.cpus,
+        "mem_mb": at_most("mem_mb"),
+        "slurm_partition": site.partition if gpus else site.cpu_partition or site.partition,
+        "slurm_account": site.account,
+        "qos": site.qos,
+        "constraint": site.constraint if gpus else None,
+        "slurm_extra": site.extra,
+        "gres": (site.gres or "gpu:{gpus}").format(gpus=gpus) if gpus else None,
     }
     return {name: value for name, value in asked.items() if value is not None}
 

@@ -77,7 +77,7 @@ class JobState:
         profile: in which it was planned.
         started, finished: moments, as `words.now()` writes them.
         seconds: from start to end.
-        host, pid, slurm_job: who runs it.
+        slurm_job: its number in Slurm's queue.
         cell, cells: how far it is, counted from 0 as in the notebook's source; how many there are.
         error: what went wrong.
         results: what the notebook left; empty if nothing.
@@ -90,8 +90,6 @@ class JobState:
     started: str = ""
     finished: str = ""
     seconds: float | None = None
-    host: str = ""
-    pid: int = 0
     slurm_job: str | None = None
     cell: int = 0
     cells: int = 0
@@ -108,6 +106,23 @@ class JobState:
     def kind(self) -> str:
         """`state`, or "gate" if it ended well and a gate does not hold."""
         return "gate" if self.state == "ok" and self.failing else self.state
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure that stands for the run: the one that the catalogue names, else the last that was shown."""
+        figures = self.results.figures
+        return next((f for f in figures if Path(f.file).stem == self.job.figure), figures[-1] if figures else None)
+
+    @property
+    def source(self) -> str:
+        """Of its data: "real", "simulated", "generated", or nothing."""
+        return self.results.data.source if self.results.data else ""
+
+    @property
+    def data(self) -> str:
+        """Its data in words: `Nice (07690) 2010-01-01 to 2025-02-28`."""
+        data = self.results.data
+        return f"{data.what} {' to '.join(data.period or ())}".strip() if data else ""
 
     @property
     def headline(self) -> Finding | None:
@@ -154,16 +169,13 @@ def read_state(folder: Path, job: Job | None = None) -> JobState:
             notebook that was run by hand has ended well if it left results.
     """
     state, results = read_status(folder), read_results(folder)
-    if job is None and state is None:
-        by_hand = Job(folder.name, folder.name, title=folder.name)
-        if results is None:
-            return JobState(by_hand)
-        return JobState(by_hand, "ok", finished=results.finished, seconds=results.seconds, results=results)
-    if job is not None:
-        if state is None or state.job.fingerprint != job.fingerprint:
-            return JobState(job)
-        state.job = job
-    state.results = results or Results()
+    if job and (state is None or state.job.fingerprint != job.fingerprint):
+        return JobState(job)
+    if state is None:
+        state = JobState(Job(folder.name, folder.name, title=folder.name))
+        if results:
+            state.state, state.finished, state.seconds = "ok", results.finished, results.seconds
+    state.job, state.results = job or state.job, results or Results()
     if state.state == "ok":
         state.gates = judge(state.job, state.results)
     return state
@@ -190,14 +202,19 @@ def mark_done(folder: Path, state: JobState) -> None:
     write_json(folder / DONE, {"fingerprint": state.job.fingerprint, "finished": state.finished})
 
 
-def finished(plan: Plan) -> set[str]:
-    """The jobs that need not be run: done with the same fingerprint, and after all that they need."""
+def finished(plan: Plan, *, again: bool = False) -> set[str]:
+    """The jobs that need not be run: done with the same fingerprint, and after all that they need.
+
+    Args:
+        plan: a plan.
+        again: what was asked for by name is run in any case.
+    """
     kept: dict[str, float] = {}
     for key, job in plan.jobs.items():
         done = plan.out / key / DONE
         if read_json(done).get("fingerprint") != job.fingerprint or not (plan.out / key / RESULTS).is_file():
             continue
         when = done.stat().st_mtime
-        if all(need in kept and kept[need] <= when for need in job.needs):
+        if all(need in kept and kept[need] <= when for need in job.needs) and not (again and job.asked):
             kept[key] = when
     return set(kept)

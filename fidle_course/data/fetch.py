@@ -68,7 +68,6 @@ def get(
     station: str | None = None,
     years: Iterable[int] | None = None,
     quiet: bool = False,
-    mirror: str | None = None,
 ) -> list[Path]:
     """Fetch the real data of one data set; a good file that is there already is not fetched again.
 
@@ -80,8 +79,6 @@ def get(
         station: the 5 digits of a station (see the card for the default), or `"all"` for the big files of all.
         years: the years wanted; each comes from the first file of the card that holds it.
         quiet: no progress bar, no words.
-        mirror: base address that holds the same file names, instead of the public addresses; by default
-            `FIDLE_DATA_MIRROR`.
 
     Returns:
         The files.
@@ -92,10 +89,11 @@ def get(
             the place of a new one.
     """
     wanted = _wanted(name, station, years)
-    mirror = mirror or os.environ.get("FIDLE_DATA_MIRROR")
+    mirror = os.environ.get("FIDLE_DATA_MIRROR")  # an address that holds the same file names
     tell = (lambda *words: None) if quiet else print
     folder = Path(to).expanduser() if to else _folders(name, places()[0])[0]
-    there = datasets.module(name).files(folder) if to else datasets.files(name)
+    folders = [folder] if to else [f for place in places() for f in datasets.folders(name, place)]
+    there = [file for f in folders for file in datasets.module(name).files(f)]
     paths = []
     for file in wanted:
         path = _already_there(name, file, there, folder / file.name)
@@ -131,7 +129,7 @@ def _wanted(name: str, station: str | None, years: Iterable[int] | None) -> list
     for option, value in {"station": station, "years": years}.items():
         if value is not None and option not in options(name):
             raise ValueError(f"`{option}` is not for {name}, whose files are always fetched whole.")
-    if not options(name):
+    if "defaults" not in it:
         return [_filled(file) for file in it["files"]]
     station = str(it["defaults"]["station"] if station is None else station)
     if station != "all" and not re.fullmatch(r"\d{5}", station):
@@ -162,7 +160,7 @@ def _folders(name: str, place: Path) -> list[Path]:
 
 def _already_there(name: str, file: Wanted, there: list[DataFile], target: Path) -> Path | None:
     """The file if a good one is there. A bad one in its place is an error: it may be all that somebody has."""
-    one = len(card(name)["files"]) == 1 and not options(name)  # then any file of the data set is the one
+    one = card(name).get("complete")  # then any file of the data set is the one
     bad = {other.path: other.left_out for other in there if other.left_out}
     for other in there:
         if other.form and (one or other.path.name == file.name):
@@ -174,7 +172,7 @@ def _already_there(name: str, file: Wanted, there: list[DataFile], target: Path)
     if target.exists():
         raise DownloadError(
             f"The place of a new file must be free. Received: {target}, which is there and not good: "
-            f"{bad.get(target, 'it is not read')}. Move it to another folder, or name one for the new file with --to."
+            f"{bad.get(target, 'it is not read')}. Move it out of there, or name a folder for the new file with --to."
         )
     return None
 
@@ -306,4 +304,4 @@ def _state(file: DataFile, check: Callable) -> str:
         check(file.path)
     except ValueError as problem:
         return f"DAMAGED, the notebooks stop at it: {getattr(problem, 'reason', problem)}"
-    return f"{file.form}, {file.path.stat().st_size / 1e6:.1f} MB"
+    return f"{file.form}, {datasets.stamp([file.path])[0][1] / 1e6:.1f} MB"

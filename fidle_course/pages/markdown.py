@@ -3,18 +3,10 @@
 import base64
 import html
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
-_PICTURES = {
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-}
+_PICTURES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".gif": "image/gif"}
 _IMG = re.compile(r'<img\b[^>]*?\bsrc="([^"]*)"[^>]*>')
 
 
@@ -23,24 +15,29 @@ class Markdown:
 
     Args:
         folder: where relative addresses of pictures start. Without it a picture leaves its words only.
+        linked: pages of the course's other texts lie beside this one: a link to a notebook or to a text of `docs/`
+            leads to its page. Otherwise it leaves its words only.
 
     Attributes:
         headings: `(level, text, anchor)` of all that was converted so far.
     """
 
-    def __init__(self, folder: Path | None = None):
+    def __init__(self, folder: Path | None = None, linked: bool = False):
         import mistune
 
-        self.folder = folder
+        self.folder, self.linked = folder, linked
         self.headings: list[tuple[int, str, str]] = []
         outer = self
 
         class Renderer(mistune.HTMLRenderer):
-            def sanitize_url(self, url):
-                return url if url.startswith("attachment:") else super().sanitize_url(url)
-
             def heading(self, text, level, **attrs):
                 return f'<h{level} id="{outer._anchor(text, level)}">{text}</h{level}>\n'
+
+            def link(self, text, url, title=None):
+                if re.match(r"[a-z]+:|#", url):
+                    return super().link(text, url, title)
+                page = re.sub(r"\.(md|ipynb)(?=#|$)", ".html", url)
+                return super().link(text, page, title) if outer.linked else text
 
             def block_code(self, code, info=None):
                 return f'<pre class="code" tabindex="0">{html.escape(code)}</pre>\n'
@@ -54,10 +51,10 @@ class Markdown:
         plugins = ["table", "strikethrough", "math", "footnotes"]
         self._convert = mistune.create_markdown(renderer=Renderer(escape=False), plugins=plugins)
 
-    def __call__(self, text: str, attachments: Mapping | None = None) -> str:
+    def __call__(self, text: str) -> str:
         body = self._convert(text).replace("<table>", '<div class="scroll" tabindex="0"><table>')
         body = body.replace("</table>", "</table></div>")
-        return _IMG.sub(lambda match: self._picture(match, attachments or {}), body)
+        return _IMG.sub(self._picture, body)
 
     def _anchor(self, text: str, level: int) -> str:
         plain = html.unescape(re.sub(r"<[^>]+>", "", text))
@@ -67,21 +64,34 @@ class Markdown:
         self.headings.append((level, plain, anchor))
         return anchor
 
-    def _picture(self, match: re.Match, attachments: Mapping) -> str:
+    def _picture(self, match: re.Match) -> str:
         """An `<img>` with its picture as data; its words alone if the picture is not there."""
         tag, address = match[0], html.unescape(match[1])
         if address.startswith("data:"):
             return tag
-        name = unquote(address)
-        file = self.folder / name if self.folder else None
-        if address.startswith("attachment:"):
-            kind, code = next(iter(attachments.get(name.removeprefix("attachment:"), {"": ""}).items()))
-        elif file and file.suffix.lower() in _PICTURES and file.is_file():
-            kind, code = _PICTURES[file.suffix.lower()], base64.b64encode(file.read_bytes()).decode()
-        else:
-            words = re.search(r'\balt="([^"]*)"', tag)
-            return f"<em>[picture: {words[1] if words and words[1] else html.escape(address)}]</em>"
-        return tag.replace(f'src="{match[1]}"', f'src="data:{kind};base64,{code}"')
+        file = (self.folder or Path()) / unquote(address)
+        if self.folder and file.suffix.lower() in _PICTURES and file.is_file():
+            code = base64.b64encode(file.read_bytes()).decode()
+            return tag.replace(f'src="{match[1]}"', f'src="data:{_PICTURES[file.suffix.lower()]};base64,{code}"')
+        words = re.search(r'\balt="([^"]*)"', tag)
+        return f"<em>[picture: {words[1] if words and words[1] else html.escape(address)}]</em>"
+
+
+def carried(notebook: dict, folder: Path, root: Path) -> list[Path]:
+    """The files of the course's `docs/` that a notebook's texts show or link to: what a copy of it must carry.
+
+    Args:
+        notebook: the content of an .ipynb file.
+        folder: where it lies.
+        root: of the course.
+
+    Returns:
+        Paths below `root`.
+    """
+    texts = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    addresses = re.findall(r"\]\(([^()\s#]+)|\b(?:src|href)=[\"']([^\"'#]+)", texts)
+    files = {(folder / unquote(first or second)).resolve() for first, second in addresses}
+    return sorted(f.relative_to(root) for f in files if f.is_relative_to(root / "docs") and f.is_file())
 
 
 def inline(text: str) -> str:

@@ -4,7 +4,6 @@ Formulas become MathML, which browsers and screen readers read by themselves; fi
 """
 
 import html
-import json
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,11 +11,11 @@ from pathlib import Path
 
 from fidle_course.pages.markdown import Markdown, formula
 from fidle_utils.exercises import BEGIN, END, SOLUTION
-from fidle_utils.files import write_text
+from fidle_utils.files import read_json, write_text
 
 INJECTED = "injected-parameters"  # papermill's tag for the cell that it puts in
 _TEMPLATES = Path(__file__).parent / "templates"
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours of a terminal
 _LONGEST_OUTPUT = 200_000  # characters of one printed output; nobody reads more
 
 
@@ -66,30 +65,24 @@ def write_if_newer(folder: Path, name: str) -> Path | None:
         The page, or None if there is no executed notebook.
     """
     sources = [folder / f"{name}.ipynb", folder / f"{name}.partial.ipynb"]
-    source = next((s for s in sources if s.is_file()), None)
+    source, target = next((s for s in sources if s.is_file()), None), folder / f"{name}.html"
     if source is None:
         return None
-    target = folder / f"{name}.html"
     if not target.is_file() or target.stat().st_mtime < source.stat().st_mtime:
-        try:
-            notebook = json.loads(source.read_text(encoding="utf-8"))
-        except ValueError:  # half written: the disk was full, or the process was killed
+        notebook = read_json(source)
+        if not notebook:  # half written: the disk was full, or the process was killed
             return None
         ran = notebook["metadata"].get("papermill", {}).get("input_path")
-        beside = Path(ran).parent if ran else None
-        write_text(target, render(notebook, name, beside, Around((_home(folder), "All results"))))
+        # the report lies above the folder; where there is none yet, one level up
+        level = next((i for i, parent in enumerate(folder.parents, 1) if (parent / ".fidle").is_dir()), 1)
+        around = Around(("../" * level + "index.html", "All results"))
+        write_text(target, render(notebook, name, Path(ran).parent if ran else None, around))
     return target
 
 
-def _home(folder: Path) -> str:
-    """The relative address of the report above `folder`; where there is none yet, one level up."""
-    for level, parent in enumerate(folder.parents, start=1):
-        if (parent / ".fidle").is_dir():
-            return "../" * level + "index.html"
-    return "../index.html"
-
-
-def render(notebook: dict, name: str, folder: Path | None = None, around: Around | None = None) -> str:
+def render(
+    notebook: dict, name: str, folder: Path | None = None, around: Around | None = None, *, linked: bool = False
+) -> str:
     """The page of an executed notebook; its setup and the solutions of its exercises are folded.
 
     Args:
@@ -97,10 +90,11 @@ def render(notebook: dict, name: str, folder: Path | None = None, around: Around
         name: the notebook's id, for the page's title.
         folder: where the notebook lies in the course: relative addresses of its pictures start there.
         around: links, and a sentence on where the results come from.
+        linked: see `Markdown`.
     """
-    markdown = Markdown(folder)
-    cells = [_shown(cell, i, markdown) for i, cell in enumerate(notebook["cells"]) if _is_shown(cell)]
-    setup = _setup([cell for cell in notebook["cells"] if _is_shown(cell)])
+    markdown = Markdown(folder, linked)
+    shown = [cell for cell in notebook["cells"] if _is_shown(cell)]
+    cells, setup = [_shown(cell, i, markdown) for i, cell in enumerate(shown)], _setup(shown)
     failed = next((cell.id for cell in cells if any(o.kind == "error" for o in cell.outputs)), None)
     return template("notebook.html.j2").render(
         title=next((text for level, text, _ in markdown.headings if level == 1), name),
@@ -135,7 +129,7 @@ def _shown(cell: dict, index: int, markdown: Markdown) -> Cell:
     tags = cell["metadata"].get("tags", [])
     source, anchor = "".join(cell["source"]), f"cell-{index}"
     if cell["cell_type"] == "markdown":
-        return Cell("markdown", markdown(source, cell.get("attachments")), anchor, SOLUTION in tags)
+        return Cell("markdown", markdown(source), anchor, SOLUTION in tags)
     code, given = highlight(without_markers(source)), INJECTED in tags
     outputs = _outputs(cell.get("outputs", []))
     return Cell("code", code, anchor, SOLUTION in tags, given, cell.get("execution_count"), outputs)
@@ -160,10 +154,9 @@ def code_style() -> str:
     """Colours of code, for light and for dark pages."""
     from pygments.formatters import HtmlFormatter
 
-    light = HtmlFormatter(style="default").get_style_defs(".code")
-    dark = HtmlFormatter(style="github-dark").get_style_defs(".code")
-    keep = re.compile(r"^\.code \.", re.M)  # the colours of words, not those of the page
-    light, dark = ("\n".join(line for line in s.splitlines() if keep.match(line)) for s in (light, dark))
+    rules = [HtmlFormatter(style=style).get_style_defs(".code") for style in ("default", "github-dark")]
+    # the colours of words, not those of the page
+    light, dark = ("\n".join(line for line in text.splitlines() if line.startswith(".code .")) for text in rules)
     return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
 
 
@@ -184,15 +177,13 @@ def _outputs(outputs: list[dict]) -> list[Output]:
     shown: list[Output] = []
     for output in outputs:
         kind = output["output_type"]
-        if kind == "stream":
-            text = "".join(output["text"])
-            if shown and shown[-1].kind == output["name"]:
-                shown[-1].text += text
-            else:
-                shown.append(Output(output["name"], text))
+        if kind == "stream" and shown and shown[-1].kind == output["name"]:
+            shown[-1].text += "".join(output["text"])
+        elif kind == "stream":
+            shown.append(Output(output["name"], "".join(output["text"])))
         elif kind == "error":
             text = "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
-            shown.append(Output("error", _ESCAPES.sub("", text)))
+            shown.append(Output("error", ESCAPES.sub("", text)))
         else:
             shown.append(_rich(output["data"], output.get("metadata", {})))
     for piece in shown:
@@ -219,26 +210,12 @@ def _rich(data: dict, metadata: dict) -> Output:
 
 
 def printed(text: str) -> str:
-    """What a terminal would show in the end: a carriage return or a backspace writes over what was there.
+    """What a terminal would show in the end: after a carriage return a line is written anew.
 
     Example:
         `printed("10%\\r20%\\n")` is `"20%\\n"`.
     """
-    lines = []
-    for line in _ESCAPES.sub("", text).split("\n"):
-        if "\r" in line or "\b" in line:
-            row, column = [], 0
-            for character in line:
-                if character == "\r":
-                    column = 0
-                elif character == "\b":
-                    column = max(column - 1, 0)
-                else:
-                    row[column : column + 1] = character
-                    column += 1
-            line = "".join(row).rstrip()
-        lines.append(line)
-    text = "\n".join(lines)
+    text = re.sub(r"[^\n]*\r(?=[^\n])", "", ESCAPES.sub("", text)).replace("\b", "").replace("\r", "")
     if len(text) > _LONGEST_OUTPUT:
         text = text[:_LONGEST_OUTPUT] + f"\n… {len(text) - _LONGEST_OUTPUT:,} more characters"
     return text

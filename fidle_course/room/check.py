@@ -5,76 +5,91 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from fidle_utils import course_root
+from fidle_course import catalogue
+from fidle_course.pages.row import finished, results_folder
+from fidle_course.places import cannot_write, home
+from fidle_utils import course_root, datasets
+from fidle_utils.run import cores, device
 
 GOOD, NOTE, BAD = "ok", "note", "PROBLEM"
 _ROOM = 2e9  # bytes for results and data
 _MEMORY = 4e9  # bytes
 _TRAINING_SECONDS = 10.0
+# folders that the environment may name for what is written
+_NAMED = ("XDG_CACHE_HOME", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
 
-Line = tuple[str, str, str]  # GOOD, NOTE or BAD; what was looked at; what was found
+Lines = Iterator[tuple[str, str, str]]  # GOOD, NOTE or BAD; what was looked at; what was found
 
 
 def main(quick: bool = False) -> int:
-    """Print one line for each check. Returns 0 if nothing prevents a class, else 1."""
-    checks: list[Callable[[], Iterator[Line]]] = [_python, _packages, _machine, _disk, _data, _runs, _backend]
-    if not quick:
-        checks += [_training, _kernel]
+    """Print one line for each finding. Returns 0 if nothing prevents a class, else 1."""
+    always = (packages, machine, places, data, runs, backend)
     problems = 0
-    for check in checks:
+    for check in always if quick else (*always, training, kernel):
         try:
-            for state, what, found in check():
-                problems += state == BAD
-                print(f"{state:<7}  {what:<16}  {found}", flush=True)
+            with _libraries_silent():
+                for state, what, found in check():
+                    problems += state == BAD
+                    _print(f"{state:<7}  {what:<16}  {found}")
         except Exception as error:  # a check that breaks is a finding, not the end of the others
             problems += 1
-            print(f"{BAD:<7}  {check.__name__.strip('_'):<16}  {type(error).__name__}: {error}", flush=True)
-    print("Ready." if not problems else f"{problems} problem{'s' if problems > 1 else ''}: see above.")
+            _print(f"{BAD:<7}  {check.__name__:<16}  {type(error).__name__}: {error}")
+    _print("Ready." if not problems else f"{problems} problem{'s' if problems > 1 else ''}: see above.")
     return 1 if problems else 0
 
 
-def _python() -> Iterator[Line]:
-    good = (3, 11) <= sys.version_info < (3, 14)
-    remedy = "" if good else "; the course needs 3.11, 3.12 or 3.13: TensorFlow has nothing for others"
-    yield GOOD if good else BAD, "Python", f"{platform.python_version()} at {sys.executable}{remedy}"
+@contextmanager
+def _libraries_silent() -> Iterator[None]:
+    """What C++ code of libraries says of the processor is no finding; errors are raised all the same."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
-def _packages() -> Iterator[Line]:
+def _print(line: str) -> None:
+    """Print a line, also where the terminal does not know all of its signs."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(line.encode(encoding, "replace").decode(encoding), flush=True)
+
+
+# ---------------------------------------------------------------- the machine
+
+
+def packages() -> Lines:
     """Compare what is installed with requirements.txt."""
     from packaging.requirements import Requirement
 
+    yield GOOD, "Python", f"{platform.python_version()} at {sys.executable}"
     path = course_root() / "requirements.txt"
     if not path.is_file():
         yield NOTE, "packages", f"no {path}: versions not compared"
         return
-    wrong, count = [], 0
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line[0] in "#-":
-            continue
-        wanted = Requirement(line.split(" #")[0])
-        if wanted.marker and not wanted.marker.evaluate():
-            continue
-        count += 1
-        try:
-            found = importlib.metadata.version(wanted.name)
-        except importlib.metadata.PackageNotFoundError:
-            if wanted.name == "tensorflow-cpu" and _version("tensorflow"):
-                continue  # the same library, built for GPUs
-            wrong.append(f"{wanted.name} missing")
-            continue
-        if found not in wanted.specifier:
-            wrong.append(f"{wanted.name} {found} instead of {wanted.specifier}")
-    missing = [text for text in wrong if text.endswith("missing")]
-    if not wrong:
-        yield GOOD, "packages", f"all {count} as pinned in requirements.txt"
-    else:
+    lines = [line.split(" #")[0] for line in path.read_text(encoding="utf-8").splitlines()]
+    wanted = [Requirement(line) for line in lines if line.strip() and line[0] not in "#-"]
+    wanted = {w.name: w.specifier for w in wanted if not w.marker or w.marker.evaluate()}
+    if _version("tensorflow"):  # the same library, built for GPUs
+        wanted.pop("tensorflow-cpu", None)
+    there = {name: _version(name) for name in wanted}
+    missing = [f"{name} missing" for name, version in there.items() if not version]
+    others = [name for name, pin in wanted.items() if there[name] and there[name] not in pin]
+    wrong = missing + [f"{name} {there[name]} instead of {wanted[name]}" for name in others]
+    if wrong:
         text = f"{', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}; to repair: pip install -r requirements.txt"
         yield BAD if missing else NOTE, "packages", text
+    else:
+        yield GOOD, "packages", "all as pinned in requirements.txt"
 
 
 def _version(name: str) -> str | None:
@@ -84,28 +99,37 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _machine() -> Iterator[Line]:
-    from fidle_utils.run import cores
-
+def machine() -> Lines:
     yield GOOD if cores() > 1 else NOTE, "processor", f"{cores()} cores; the times in the headers are for 2"
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
         yield GOOD if memory >= _MEMORY else NOTE, "memory", f"{memory / 1e9:.1f} GB; a notebook may want 3"
-
-
-def _disk() -> Iterator[Line]:
     out = course_root() / "run"
-    place = out if out.is_dir() else out.parent
-    free = shutil.disk_usage(place).free
-    state = GOOD if free >= _ROOM else BAD if free < _ROOM / 10 else NOTE
-    yield state, "disk", f"{free / 1e9:.1f} GB free for {out}"
-    if not os.access(place, os.W_OK):
-        yield BAD, "disk", f"{place} cannot be written; run notebooks with another run_dir"
+    free = shutil.disk_usage(out if out.is_dir() else out.parent).free
+    yield GOOD if free >= _ROOM else BAD if free < _ROOM / 10 else NOTE, "disk", f"{free / 1e9:.1f} GB free for {out}"
 
 
-def _data() -> Iterator[Line]:
-    from fidle_utils import datasets
+def places() -> Lines:
+    """Write where a run, JupyterLab and the programs below them write."""
+    if trouble := cannot_write(course_root() / "run"):
+        yield BAD, "results", f"{trouble}. Give a run another folder: fidle run --out FOLDER"
+    try:
+        yield GOOD, "temporary files", tempfile.gettempdir()
+    except OSError as error:
+        yield BAD, "temporary files", f"{error.strerror}. Name a folder that can be written: TMPDIR=FOLDER"
+    own = home()
+    trouble = cannot_write(own) if own else "there is none"
+    advice = f"{trouble}. JupyterLab writes there; name a folder that can be written: HOME=FOLDER"
+    yield BAD if trouble else GOOD, "home", advice if trouble else str(own)
+    for name in _NAMED:
+        if (named := os.environ.get(name)) and (trouble := cannot_write(Path(named))):
+            yield BAD, name, f"{trouble}. Name another folder, or unset it"
 
+
+# ---------------------------------------------------------------- the course
+
+
+def data() -> Lines:
     for place in datasets.places():
         yield GOOD if place.is_dir() else NOTE, "data folder", f"{place}{'' if place.is_dir() else ' (not there)'}"
     for name in datasets.names():
@@ -116,15 +140,12 @@ def _data() -> Iterator[Line]:
             yield NOTE, f"data {name}", f"none: notebooks will simulate; for the real ones: fidle data get {name}"
 
 
-def _runs() -> Iterator[Line]:
-    """What lies ready for `retrain = False`, for IMDB3 and IMDB4, and for the instructor's pages."""
-    from fidle_course import catalogue
-    from fidle_course.pages import publish
-
+def runs() -> Lines:
+    """What lies ready for `retrain = False`, for notebooks that need others, and for the instructor's pages."""
     courses = catalogue.load()
-    runs = publish.finished(publish.results_folder(None), courses)
-    missing = [name for name in courses if name not in runs]
-    older = [name for name, run in runs.items() if not run.is_current]
+    ran = finished(results_folder(None), courses)
+    missing = [name for name in courses if name not in ran]
+    older = [name for name, run in ran.items() if not run.is_current]
     if missing:
         yield NOTE, "runs", f"not run here yet: {', '.join(missing)}. `fidle run` makes their networks and figures"
     if older:
@@ -133,113 +154,75 @@ def _runs() -> Iterator[Line]:
         yield GOOD, "runs", f"all {len(courses)} notebooks have run here"
 
 
-def _backend() -> Iterator[Line]:
+# ---------------------------------------------------------------- Keras and its kernel
+
+
+def backend() -> Lines:
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
     if find_spec(wanted) is None:
-        yield (
-            BAD,
-            "Keras",
-            f"KERAS_BACKEND={wanted}, which is not installed: {sys.executable} -m pip install {wanted}",
-        )
+        remedy = f"{sys.executable} -m pip install {wanted}"
+        yield BAD, "Keras", f"KERAS_BACKEND={wanted}, which is not installed: {remedy}"
         return
     import keras
 
-    from fidle_utils.run import device as device_of
-
-    backend = keras.backend.backend()
-    gpu, device = device_of(backend)
-    yield GOOD, "Keras", f"{keras.__version__} on {backend} {_version(backend) or _version(backend + '-cpu') or ''}"
-    yield GOOD, "device", device
+    name = keras.backend.backend()
+    gpu, words = device(name)
+    yield GOOD, "Keras", f"{keras.__version__} on {name} {_version(name) or _version(name + '-cpu') or ''}"
+    yield GOOD, "device", words
     if not gpu and shutil.which("nvidia-smi"):
-        yield NOTE, "GPU", f"nvidia-smi is here, but {backend} sees no GPU: is its GPU build installed (make GPU=1)?"
-    if gpu:
-        fused = fused_kernel(backend)
-        state = {True: GOOD, False: NOTE, None: NOTE}[fused]
-        words = {
-            True: "is used by LSTM and GRU",
-            False: "is NOT used: recurrent layers will be slow",
-            None: "not known",
-        }
-        yield state, "fused kernel", words[fused]
+        yield NOTE, "GPU", f"nvidia-smi is here, but {name} sees no GPU: is its GPU build installed (make GPU=1)?"
+    if gpu and name == "tensorflow":
+        fused = fused_kernel()
+        text = "is used by LSTM and GRU" if fused else "is NOT used: recurrent layers will be slow"
+        yield GOOD if fused else NOTE, "fused kernel", text
 
 
-def fused_kernel(backend: str) -> bool | None:
-    """Whether a default LSTM and GRU really run on the GPU's fused kernel, read from the graph that is built.
-
-    Returns:
-        None where it cannot be told: only TensorFlow's graph is read here.
-    """
-    if backend != "tensorflow":
-        return None
+def fused_kernel() -> bool:
+    """Whether a default LSTM and GRU of TensorFlow really run on the GPU's fused kernel: read from their graphs."""
     import keras
     import tensorflow as tf
 
-    for layer in (keras.layers.LSTM, keras.layers.GRU):
-        built = layer(8)
-        built(tf.zeros((1, 4, 3)))
-        function = tf.function(lambda x, built=built: built(x)).get_concrete_function(tf.TensorSpec((2, 4, 3)))
-        graph = function.graph.as_graph_def()
+    def is_fused(layer) -> bool:
+        layer(tf.zeros((1, 4, 3)))
+        graph = tf.function(layer).get_concrete_function(tf.TensorSpec((2, 4, 3))).graph.as_graph_def()
         nodes = [*graph.node, *(node for part in graph.library.function for node in part.node_def)]
-        if not any(node.op.startswith("CudnnRNN") for node in nodes):
-            return False
-    return True
+        return any(node.op.startswith("CudnnRNN") for node in nodes)
+
+    return is_fused(keras.layers.LSTM(8)) and is_fused(keras.layers.GRU(8))
 
 
-def _training() -> Iterator[Line]:
+def training() -> Lines:
     """Train a small recurrent network for about ten seconds: it must learn, and its speed is told."""
     import keras
     import numpy as np
 
     keras.utils.set_random_seed(1)
-    time_axis = np.arange(4096 + 16) * 0.3
-    series = np.sin(time_axis).astype("float32")
-    windows = np.lib.stride_tricks.sliding_window_view(series, 17)
-    inputs, targets = windows[:, :16, None], windows[:, 16:]
+    windows = np.lib.stride_tricks.sliding_window_view(np.sin(np.arange(528) * 0.3).astype("float32"), 17)
     model = keras.Sequential([keras.Input((16, 1)), keras.layers.GRU(16), keras.layers.Dense(1)])
-    model.compile("adam", "mse")
-    began = time.perf_counter()
-    first = last = model.train_on_batch(inputs[:64], targets[:64])
-    steps, started = 0, time.perf_counter()
-    compiling = started - began
-    generator = np.random.default_rng(1)
-    while time.perf_counter() - began < _TRAINING_SECONDS:
-        rows = generator.integers(0, len(inputs), 64)
-        last = model.train_on_batch(inputs[rows], targets[rows])
-        steps += 1
-    speed = steps * 64 / (time.perf_counter() - started)
-    good = float(last) < float(first) / 4
-    loss = f"loss {float(first):.3f} to {float(last):.4f}"
-    words = f"{speed:,.0f} windows a second after {compiling:.0f} s of preparation; {loss}"
-    yield GOOD if good else BAD, "training", words + ("" if good else ": it does not learn")
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    losses, moments = [], [time.perf_counter()]
+    while len(losses) < 2 or moments[-1] - moments[1] < _TRAINING_SECONDS:  # the first step prepares
+        losses.append(float(model.train_on_batch(windows[:, :16, None], windows[:, 16:])))
+        moments.append(time.perf_counter())
+    speed = len(windows) * (len(losses) - 1) / (moments[-1] - moments[1])
+    good = losses[-1] < losses[0] / 4
+    text = f"{speed:,.0f} windows a second after {moments[1] - moments[0]:.0f} s of preparation"
+    text += f"; loss {losses[0]:.3f} to {losses[-1]:.4f}{'' if good else ': it does not learn'}"
+    yield GOOD if good else BAD, "training", text
 
 
-def _kernel() -> Iterator[Line]:
+def kernel() -> Lines:
     """Start a notebook kernel as JupyterLab does, and let it import the course's package."""
-    from jupyter_client.manager import start_new_kernel
+    from jupyter_client.manager import run_kernel
 
     began = time.perf_counter()
-    manager, client = start_new_kernel(kernel_name="python3", startup_timeout=120)
-    try:
-        reply = client.execute_interactive("import fidle_utils", timeout=60, output_hook=lambda message: None)
-        if reply["content"]["status"] != "ok":
-            yield (
-                BAD,
-                "notebook kernel",
-                f"it cannot import fidle_utils: {reply['content']['evalue']}; pip install -e .",
-            )
-            return
-        hidden: list[str] = []
-
-        def keep(message):
-            if message["msg_type"] == "stream":
-                hidden.append(message["content"]["text"])
-
-        client.execute_interactive("import sys; print(sys.executable)", timeout=60, output_hook=keep)
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
-    where = "".join(hidden).strip()
-    same = where and Path(where).resolve() == Path(sys.executable).resolve()
-    seconds = time.perf_counter() - began
-    text = f"started in {seconds:.1f} s" + ("" if same else f", but with another Python: {where}")
+    asked = {"timeout": 60, "output_hook": lambda message: None, "user_expressions": {"where": "sys.executable"}}
+    with run_kernel(kernel_name="python3", startup_timeout=120) as client:
+        reply = client.execute_interactive("import sys, fidle_utils", **asked)["content"]
+    if reply["status"] != "ok":
+        yield BAD, "notebook kernel", f"it cannot import fidle_utils: {reply['evalue']}; pip install -e ."
+        return
+    where = reply["user_expressions"]["where"]["data"]["text/plain"].strip("'")
+    same = Path(where).resolve() == Path(sys.executable).resolve()
+    text = f"started in {time.perf_counter() - began:.1f} s" + ("" if same else f", but with another Python: {where}")
     yield GOOD if same else NOTE, "notebook kernel", text

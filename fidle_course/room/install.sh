@@ -41,9 +41,6 @@ install() {
 }
 install -r requirements.txt
 install --no-deps --no-build-isolation -e .
-mkdir -p .venv/etc/ipython && cp fidle_course/room/ipython_kernel_config.py .venv/etc/ipython/
-# no question about Jupyter's news in front of a class
-news=@jupyterlab/apputils-extension:announcements
-.venv/bin/jupyter labextension disable --level=sys_prefix "$news" > /dev/null 2>&1 || true
+.venv/bin/python -m fidle_course.room.prepare
 touch .venv/.installed
 echo "Done. Next:  cd \"$into\" && make lab      (or: \"$into/.venv/bin/jupyter\" lab)"

@@ -110,15 +110,12 @@ def _download_wheels(requirements: Path, to: Path) -> None:
 
 
 def _copy_data(to: Path) -> list[str]:
-    names = []
     for place in datasets.places():
-        for folder in sorted(f for f in place.glob("*") if f.is_dir() and f.name not in names):
+        for folder in (f for f in place.glob("*") if f.is_dir() and not (to / f.name).exists()):
             shutil.copytree(folder, to / folder.name, ignore=shutil.ignore_patterns(*_MADE_HERE))
-            if any(f.is_file() for f in (to / folder.name).rglob("*")):
-                names.append(folder.name)
-            else:
+            if not any(f.is_file() for f in (to / folder.name).rglob("*")):
                 shutil.rmtree(to / folder.name)
-    return names
+    return sorted(f.name for f in to.glob("*"))
 
 
 def _checksums(folder: Path) -> str:

@@ -1,6 +1,6 @@
-"""The last step of an installation: settings of Jupyter that a class wants. `make`, the image, a key and Binder run it.
+"""The last step of an installation: settings of Jupyter that a class wants.
 
-python -m fidle_course.room.prepare
+`make`, the image, a key and Binder run `python -m fidle_course.room.prepare`.
 """
 
 import shutil

@@ -3,11 +3,12 @@
 import copy
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from fidle_course import catalogue
-from fidle_utils import course_root
+from fidle_course.pages.markdown import carried
 from fidle_utils.exercises import BEGIN, CHECK, EMPTY, END, GAP, SOLUTION
 from fidle_utils.files import write_text
 
@@ -16,20 +17,22 @@ def student(out: str | Path, ids: Sequence[str] = ()) -> list[Path]:
     """Write the trainees' copies: solutions are gaps with their hint, checks are folded and cannot be edited.
 
     Args:
-        out: a folder; the notebooks lie in it as in the course. Nothing that is there is written over.
+        out: a folder; the notebooks lie in it as in the course, with the drawings and texts of `docs/` that they show
+            or link to. Nothing that is there is written over.
         ids: of notebooks; by default all.
 
     Returns:
-        The files written.
+        The notebooks written.
 
     Raises:
         FileExistsError: one of the copies exists already; then none is written.
         ValueError: an unknown id, or a notebook whose markers do not match.
     """
-    courses, root = catalogue.load(), course_root()
-    out = Path(out).expanduser().resolve()
-    notebooks = [courses[name] for name in ids] or list(courses.values())
-    copies = {out / n.file.relative_to(root): student_copy(_read(n.file)) for n in notebooks}
+    courses = catalogue.load()
+    wanted = [courses[name].id for name in ids] or list(courses)
+    out, root = Path(out).expanduser().resolve(), courses.root
+    originals = {n.file: json.loads(n.file.read_text(encoding="utf-8")) for n in courses.values() if n.id in wanted}
+    copies = {out / file.relative_to(root): student_copy(notebook) for file, notebook in originals.items()}
     if found := [str(path) for path in copies if path.exists()]:
         raise FileExistsError(
             f"A trainee's copy is never written over: it may hold work. Received: {', '.join(found)}. "
@@ -37,11 +40,11 @@ def student(out: str | Path, ids: Sequence[str] = ()) -> list[Path]:
         )
     for path, notebook in copies.items():
         write_text(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+    shown = {file for place, notebook in originals.items() for file in carried(notebook, place.parent, root)}
+    for file in sorted(file for file in shown if not (out / file).exists()):
+        (out / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / file, out / file)
     return list(copies)
-
-
-def _read(path: Path) -> dict:
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def student_copy(notebook: dict) -> dict:

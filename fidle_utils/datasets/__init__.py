@@ -22,23 +22,8 @@ from types import ModuleType
 
 from fidle_utils import course_root
 
-__all__ = [
-    "DamagedFile",
-    "DataFile",
-    "DataSource",
-    "card",
-    "expected_source",
-    "files",
-    "find",
-    "folders",
-    "module",
-    "names",
-    "pick",
-    "places",
-    "share",
-    "stamp",
-    "walk",
-]
+__all__ = ["DamagedFile", "DataFile", "DataSource", "card", "expected_source", "files", "find", "folders", "module"]
+__all__ += ["names", "pick", "places", "share", "stamp", "walk"]
 SOURCES = ("real", "simulated", "generated")
 _SHOWN = 8  # files left out that a loader names; `fidle data` names them all
 
@@ -97,7 +82,7 @@ class DamagedFile(ValueError):
 
     def __init__(self, name: str, path: Path, reason: object):
         super().__init__(
-            f"A file of data must be whole. Received: {path}: {reason}. Move it to another folder and fetch it again "
+            f"A file of data must be whole. Received: {path}: {reason}. Move it out of {name}/ and fetch it again "
             f"with `fidle data get {name}`."
         )
         self.reason = str(reason)
@@ -105,17 +90,11 @@ class DamagedFile(ValueError):
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file in the folder of a data set, or a folder that is read as one.
-
-    Args:
-        path: where it is.
-        form: how it is read, in a few words: `"CSV, gzip"`; empty where it is left out.
-        left_out: why it is not read; empty where it is data.
-    """
+    """A file in the folder of a data set, or a folder that is read as one."""
 
     path: Path
-    form: str = ""
-    left_out: str = ""
+    form: str = ""  # how it is read, in a few words; empty where it is left out
+    left_out: str = ""  # why it is not read; empty where it is data
 
 
 # ------------------------------------------------------------------------------------------ which data sets there are
@@ -126,10 +105,8 @@ def names() -> list[str]:
     return sorted(_cards())
 
 
-def module(name: str) -> ModuleType:
-    """The package of one data set; `ValueError` if there is no such data set."""
-    _card_file(name)
-    return import_module(f"{__name__}.{name}")
+def _cards() -> dict[str, Path]:
+    return {file.parent.name: file for base in reversed(__path__) for file in Path(base).glob("*/card.yml")}
 
 
 @cache
@@ -137,17 +114,15 @@ def card(name: str) -> dict:
     """The card of one data set: what it is, whose, and where it is fetched; `ValueError` if there is none."""
     import yaml
 
-    return yaml.safe_load(_card_file(name).read_text(encoding="utf-8"))
-
-
-def _cards() -> dict[str, Path]:
-    return {file.parent.name: file for base in reversed(__path__) for file in Path(base).glob("*/card.yml")}
-
-
-def _card_file(name: str) -> Path:
     if name not in _cards():
         raise ValueError(f"A data set is one of {', '.join(names())}. Received: {name!r}.")
-    return _cards()[name]
+    return yaml.safe_load(_cards()[name].read_text(encoding="utf-8"))
+
+
+def module(name: str) -> ModuleType:
+    """The package of one data set; `ValueError` if there is none."""
+    card(name)
+    return import_module(f"{__name__}.{name}")
 
 
 # ------------------------------------------------------------------------------------------ where their files are
@@ -164,21 +139,21 @@ def places() -> list[Path]:
             named folder nor a course folder.
     """
     named = os.environ.get("FIDLE_DATASETS_DIR")
-    if not named:
-        return [course_root() / "datasets"]
-    folder = Path(named).expanduser()
     try:
-        root = course_root()
+        own = [course_root() / "datasets"]
     except FileNotFoundError:
-        root = None
-    folder = (folder if root is None else root / folder).resolve()
+        own = []
+        if not named:
+            raise
+    if not named:
+        return own
+    folder = Path(*[place.parent for place in own], Path(named).expanduser()).resolve()
     if not folder.is_dir():
         raise FileNotFoundError(
             f"FIDLE_DATASETS_DIR must name an existing folder. Received: {named} (that is {folder}). "
             "Correct it, or unset it to use the course's own datasets/ folder."
         )
-    own = [] if root is None else [root / "datasets"]
-    return [folder, *(place for place in own if place != folder)]
+    return list(dict.fromkeys([folder, *own]))
 
 
 def folders(name: str, place: Path) -> list[Path]:
@@ -210,7 +185,7 @@ def find(name: str) -> list[Path]:
 
 
 def walk(
-    folder: Path, look: Callable[[Path], str], look_inside: Callable[[Path], str] = lambda folder: ""
+    folder: Path, look: Callable[[Path], str], look_inside: Callable[[Path], str] = lambda _: ""
 ) -> list[DataFile]:
     """Every file below a folder, by name, judged by `look`. Nothing is ever changed there.
 
@@ -222,31 +197,28 @@ def walk(
     """
     listing, seen = [], set()
     for base, inside, names_here in os.walk(folder, followlinks=True):
+        here = Path(base)
         hidden = [name for name in inside if name.startswith(".")]
+        form = "" if here.resolve() in seen else look_inside(here)
+        if form:
+            listing.append(DataFile(here, form=form))
+        if form or here.resolve() in seen:  # read as one, or a link that leads back
+            inside.clear()
+            continue
+        seen.add(here.resolve())
         inside[:] = [name for name in inside if name not in hidden]
-        real = os.path.realpath(base)
-        if real in seen:  # a link that leads back
-            inside.clear()
-            continue
-        seen.add(real)
-        if form := look_inside(Path(base)):
-            listing.append(DataFile(Path(base), form=form))
-            inside.clear()
-            continue
-        here = [Path(base, name) for name in names_here + hidden if ".prepared." not in name]  # those are ours
-        listing += [_judge(path, look) for path in here]
+        listing += [_judge(here / name, look) for name in names_here + hidden if ".prepared." not in name]  # ours
     return sorted(listing, key=lambda file: file.path)
 
 
 def _judge(path: Path, look: Callable[[Path], str]) -> DataFile:
-    if path.name == ".ipynb_checkpoints":
-        return DataFile(path, left_out="copies that JupyterLab keeps")
     if path.name.startswith("."):
-        return DataFile(path, left_out="its name begins with a dot")
-    if not path.is_file():
-        return DataFile(path, left_out="it is no file, or a link to nothing")
+        copies = path.name == ".ipynb_checkpoints"
+        return DataFile(path, left_out="copies that JupyterLab keeps" if copies else "its name begins with a dot")
     try:
-        return DataFile(path, form=look(path))
+        if path.is_file():
+            return DataFile(path, form=look(path))
+        return DataFile(path, left_out="it is no file, or a link to nothing")
     except ValueError as reason:
         return DataFile(path, left_out=str(reason))
     except OSError as problem:
@@ -283,19 +255,17 @@ def pick(source: str, name: str) -> list[Path]:
     if source == "simulated":
         return []
     listing = files(name)
+    found = [file.path for file in listing if file.form]
     left_out = [f"Left out {file.path}: {file.left_out}." for file in listing if file.left_out]
     if len(left_out) > _SHOWN:
         left_out[_SHOWN:] = [f"… and {len(left_out) - _SHOWN} more: `fidle data` names them all."]
-    found = [file.path for file in listing if file.form]
     looked = ", ".join(str(place / name) for place in places())
     if source == "real" and not found:
         raise FileNotFoundError(
-            f"No real {name} data found. Looked in: {looked}. {' '.join(left_out)}{' ' if left_out else ''}"
-            f"Fetch them with `fidle data get {name}` (or `make data`), or name the folder that holds {name}/ in "
-            "FIDLE_DATASETS_DIR."
+            f"No real {name} data found. Looked in: {looked}. {' '.join([*left_out, 'Fetch'])} them with "
+            f"`fidle data get {name}` (or `make data`), or name the folder that holds {name}/ in FIDLE_DATASETS_DIR."
         )
-    for line in left_out:
-        print(line)
+    print(*left_out, sep="\n", end="\n" if left_out else "")
     if not found:
         rule = "!" * 79
         print(
@@ -306,16 +276,13 @@ def pick(source: str, name: str) -> list[Path]:
 
 
 def share(rows, scale: float, end: bool = False, step: int = 1):
-    """A part of a record: its first rows, or its last ones.
+    """The first rows of an array, a table or a list, or the last ones.
 
     Args:
-        rows: an array, a table or a list.
-        scale: how many of them are kept: 1 is all, 0.1 every tenth of the work.
+        rows: all of them.
+        scale: how many are kept, above 0 and at most 1: 1 is all, 0.1 a tenth of the work.
         end: keep the last ones.
         step: keep a multiple of so many.
-
-    Raises:
-        ValueError: `scale` is not above 0 and at most 1.
     """
     if not 0 < scale <= 1:
         raise ValueError(f"`scale` must lie above 0 and at most at 1. Received: scale={scale}.")
@@ -326,10 +293,6 @@ def share(rows, scale: float, end: bool = False, step: int = 1):
 
 def expected_source(name: str, source: str) -> str:
     """Which data `source` would give now, without reading or announcing anything.
-
-    Args:
-        name: the data set.
-        source: `"auto"`, `"real"` or `"simulated"`.
 
     Returns:
         `"real"` or `"simulated"`; `"generated"` for a data set that has no other form.

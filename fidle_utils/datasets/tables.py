@@ -27,7 +27,7 @@ def open_text(path: Path) -> Iterator[TextIO]:
     opened = {b"\x1f\x8b": gzip.open, b"PK": _open_zip}.get(start, open)
     try:
         with opened(path, "rb") as file:
-            encoding = _encoding(file.read(_HEAD))
+            encoding = _encoding(file.read1(_HEAD))  # what lies before a damage, if it is damaged
         with opened(path, "rb") as file, io.TextIOWrapper(file, encoding, errors="replace") as text:
             yield text
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:

@@ -32,32 +32,32 @@ def rows_of_ones(sequences, size):
 
 # %% 2 forgets that the first three entries are no words
 def accuracy_with(n_words, x_fit, y_fit, x_new, y_new):
-    linear = LogisticRegression(max_iter=500).fit(x_fit[:, :n_words], y_fit)
+    linear = linear_model.LogisticRegression(max_iter=500).fit(x_fit[:, :n_words], y_fit)
     return linear.score(x_new[:, :n_words], y_new)
 
 
 # %% 2 one word too many
 def accuracy_with(n_words, x_fit, y_fit, x_new, y_new):
-    linear = LogisticRegression(max_iter=500).fit(x_fit[:, 3 : 4 + n_words], y_fit)
+    linear = linear_model.LogisticRegression(max_iter=500).fit(x_fit[:, 3 : 4 + n_words], y_fit)
     return linear.score(x_new[:, 3 : 4 + n_words], y_new)
 
 
 # %% 2 uses all words
 def accuracy_with(n_words, x_fit, y_fit, x_new, y_new):
-    return LogisticRegression(max_iter=500).fit(x_fit, y_fit).score(x_new, y_new)
+    return linear_model.LogisticRegression(max_iter=500).fit(x_fit, y_fit).score(x_new, y_new)
 
 
 # %% 2 scores the reviews it learnt from
 def accuracy_with(n_words, x_fit, y_fit, x_new, y_new):
     words = slice(3, 3 + n_words)
-    linear = LogisticRegression(max_iter=500).fit(x_fit[:, words], y_fit)
+    linear = linear_model.LogisticRegression(max_iter=500).fit(x_fit[:, words], y_fit)
     return linear.score(x_fit[:, words], y_fit)
 
 
 # %% 2 learns from the reviews it is judged on
 def accuracy_with(n_words, x_fit, y_fit, x_new, y_new):
     words = slice(3, 3 + n_words)
-    linear = LogisticRegression(max_iter=500).fit(x_new[:, words], y_new)
+    linear = linear_model.LogisticRegression(max_iter=500).fit(x_new[:, words], y_new)
     return linear.score(x_new[:, words], y_new)
 
 

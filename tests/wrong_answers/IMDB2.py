@@ -59,9 +59,9 @@ def few_numbers(rows, labels, numbers):
     network = keras.Sequential(
         [
             keras.Input((rows.shape[1],)),
-            layers.Embedding(len(vocabulary), numbers),
-            layers.GlobalAveragePooling1D(),
-            layers.Dense(1, activation="sigmoid"),
+            keras.layers.Embedding(len(vocabulary), numbers),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1, activation="sigmoid"),
         ]
     )
     network.compile(optimizer=keras.optimizers.Adam(0.02), loss="binary_crossentropy")
@@ -74,9 +74,9 @@ def few_numbers(rows, labels, numbers):
     network = keras.Sequential(
         [
             keras.Input((rows.shape[1],)),
-            layers.Embedding(len(vocabulary), numbers),
-            layers.Flatten(),
-            layers.Dense(1, activation="sigmoid"),
+            keras.layers.Embedding(len(vocabulary), numbers),
+            keras.layers.Flatten(),
+            keras.layers.Dense(1, activation="sigmoid"),
         ]
     )
     network.compile(optimizer=keras.optimizers.Adam(0.02), loss="binary_crossentropy")
@@ -89,9 +89,9 @@ def few_numbers(rows, labels, numbers):
     network = keras.Sequential(
         [
             keras.Input((rows.shape[1],)),
-            layers.Embedding(len(vocabulary), dimension, mask_zero=True),
-            layers.GlobalAveragePooling1D(),
-            layers.Dense(1, activation="sigmoid"),
+            keras.layers.Embedding(len(vocabulary), dimension, mask_zero=True),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1, activation="sigmoid"),
         ]
     )
     network.compile(optimizer=keras.optimizers.Adam(0.02), loss="binary_crossentropy")
@@ -104,9 +104,9 @@ def few_numbers(rows, labels, numbers):
     network = keras.Sequential(
         [
             keras.Input((rows.shape[1],)),
-            layers.Embedding(len(vocabulary), numbers, mask_zero=True),
-            layers.GlobalAveragePooling1D(),
-            layers.Dense(1),
+            keras.layers.Embedding(len(vocabulary), numbers, mask_zero=True),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1),
         ]
     )
     network.compile(optimizer=keras.optimizers.Adam(0.02), loss="mse")
@@ -119,9 +119,9 @@ def few_numbers(rows, labels, numbers):
     network = keras.Sequential(
         [
             keras.Input((rows.shape[1],)),
-            layers.Embedding(len(vocabulary), numbers, mask_zero=True),
-            layers.GlobalAveragePooling1D(),
-            layers.Dense(1, activation="sigmoid"),
+            keras.layers.Embedding(len(vocabulary), numbers, mask_zero=True),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1, activation="sigmoid"),
         ]
     )
     network.compile(optimizer=keras.optimizers.Adam(0.02), loss="binary_crossentropy")
@@ -134,9 +134,9 @@ def few_numbers(rows, labels, numbers):
     network = keras.Sequential(
         [
             keras.Input((rows.shape[1],)),
-            layers.Embedding(len(vocabulary), numbers, mask_zero=True),
-            layers.GlobalAveragePooling1D(),
-            layers.Dense(1, activation="sigmoid"),
+            keras.layers.Embedding(len(vocabulary), numbers, mask_zero=True),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1, activation="sigmoid"),
         ]
     )
     network.compile(optimizer=keras.optimizers.Adam(0.00002), loss="binary_crossentropy")
@@ -149,9 +149,9 @@ def few_numbers(rows, labels, numbers):
     network = keras.Sequential(
         [
             keras.Input((rows.shape[1],)),
-            layers.Embedding(len(vocabulary), numbers, mask_zero=True),
-            layers.GlobalAveragePooling1D(),
-            layers.Dense(1, activation="sigmoid"),
+            keras.layers.Embedding(len(vocabulary), numbers, mask_zero=True),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1, activation="sigmoid"),
         ]
     )
     network.compile(optimizer=keras.optimizers.Adam(), loss="binary_crossentropy")
@@ -164,9 +164,9 @@ def few_numbers(rows, labels, numbers):
     network = keras.Sequential(
         [
             keras.Input((rows.shape[1],)),
-            layers.Embedding(len(vocabulary), numbers, mask_zero=True),
-            layers.GlobalAveragePooling1D(),
-            layers.Dense(1, activation="softmax"),
+            keras.layers.Embedding(len(vocabulary), numbers, mask_zero=True),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1, activation="softmax"),
         ]
     )
     network.compile(optimizer=keras.optimizers.Adam(0.02), loss="binary_crossentropy")

@@ -1,38 +1,38 @@
 # %% 1 cuts at the spaces, as if training had done so
-def row_by_hand(text, pipeline):
+def row_by_hand(words, pipeline):
     known = pipeline.vocabulary.index
-    indices = [known.get(token, UNKNOWN) for token in text.split()]
-    return pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
+    indices = [known.get(token, text.UNKNOWN) for token in words.split()]
+    return text.pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
 
 
 # %% 1 unknown words are dropped
-def row_by_hand(text, pipeline):
-    indices = [pipeline.vocabulary.index[token] for token in tokenize(text) if token in pipeline.vocabulary]
-    return pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
+def row_by_hand(words, pipeline):
+    indices = [pipeline.vocabulary.index[token] for token in text.tokenize(words) if token in pipeline.vocabulary]
+    return text.pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
 
 
 # %% 1 unknown words become padding
-def row_by_hand(text, pipeline):
-    indices = [pipeline.vocabulary.index.get(token, 0) for token in tokenize(text)]
-    return pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
+def row_by_hand(words, pipeline):
+    indices = [pipeline.vocabulary.index.get(token, 0) for token in text.tokenize(words)]
+    return text.pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)
 
 
 # %% 1 pads on the side that happens to be the default
-def row_by_hand(text, pipeline):
-    indices = pipeline.vocabulary.encode(tokenize(text))
-    return pad([indices], pipeline.review_len)
+def row_by_hand(words, pipeline):
+    indices = pipeline.vocabulary.encode(text.tokenize(words))
+    return text.pad([indices], pipeline.review_len)
 
 
 # %% 1 keeps the end that happens to be the default
-def row_by_hand(text, pipeline):
-    indices = pipeline.vocabulary.encode(tokenize(text))
-    return pad([indices], pipeline.review_len, pipeline.padding)
+def row_by_hand(words, pipeline):
+    indices = pipeline.vocabulary.encode(text.tokenize(words))
+    return text.pad([indices], pipeline.review_len, pipeline.padding)
 
 
 # %% 1 forgets that the model reads a batch
-def row_by_hand(text, pipeline):
-    indices = pipeline.vocabulary.encode(tokenize(text))
-    return pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)[0]
+def row_by_hand(words, pipeline):
+    indices = pipeline.vocabulary.encode(text.tokenize(words))
+    return text.pad([indices], pipeline.review_len, pipeline.padding, pipeline.keep)[0]
 
 
 # %% 2 only positive verdicts can be sure

@@ -1,27 +1,31 @@
 # %% 1 a product that grows with the length of the row
-def nearest(point, table, n):
-    return np.argsort(-(table @ point))[:n]
+def nearest(point, table, n, allowed):
+    return allowed[np.argsort(-(table[allowed] @ point))[:n]]
 
 
 # %% 1 the farthest come first
-def nearest(point, table, n):
-    return np.argsort(unit(table) @ unit(point))[:n]
+def nearest(point, table, n, allowed):
+    return allowed[np.argsort(unit(table[allowed]) @ unit(point))[:n]]
 
 
 # %% 1 the straight distance
-def nearest(point, table, n):
-    return np.argsort(np.linalg.norm(table - point, axis=1))[:n]
+def nearest(point, table, n, allowed):
+    return allowed[np.argsort(np.linalg.norm(table[allowed] - point, axis=1))[:n]]
 
 
 # %% 1 the cosines in the place of the rows
-def nearest(point, table, n):
-    return np.sort(unit(table) @ unit(point))[-n:]
+def nearest(point, table, n, allowed):
+    return np.sort(unit(table[allowed]) @ unit(point))[-n:]
 
 
-# %% 1 columns brought to length 1 in the place of rows
-def nearest(point, table, n):
-    directions = table / np.linalg.norm(table, axis=0)
-    return np.argsort(-(directions @ point))[:n]
+# %% 1 all rows, allowed or not
+def nearest(point, table, n, allowed):
+    return np.argsort(-(unit(table) @ unit(point)), kind="stable")[:n]
+
+
+# %% 1 numbers within the allowed rows
+def nearest(point, table, n, allowed):
+    return np.argsort(-(unit(table[allowed]) @ unit(point)))[:n]
 
 
 # %% 2 every word votes on itself
@@ -68,38 +72,43 @@ def leave_one_out(table, up, down):
     return np.mean(right)
 
 
+# %% 3 the padding is averaged in
+def by_hand(rows, table, hidden, last):
+    activation = np.maximum(table[rows].mean(axis=1) @ hidden[0] + hidden[1], 0)
+    return 1 / (1 + np.exp(-(activation @ last[0] + last[1])[:, 0]))
+
+
 # %% 3 a sum over the words
-def by_hand(bags, table, kernel, bias):
-    log_odds = (bags @ table @ kernel + bias)[:, 0]
-    return 1 / (1 + np.exp(-log_odds))
+def by_hand(rows, table, hidden, last):
+    total = (table[rows] * (rows != 0)[:, :, None]).sum(axis=1)
+    activation = np.maximum(total @ hidden[0] + hidden[1], 0)
+    return 1 / (1 + np.exp(-(activation @ last[0] + last[1])[:, 0]))
 
 
-# %% 3 an average over the whole vocabulary
-def by_hand(bags, table, kernel, bias):
-    average = bags @ table / bags.shape[1]
-    log_odds = (average @ kernel + bias)[:, 0]
-    return 1 / (1 + np.exp(-log_odds))
+# %% 3 no relu
+def by_hand(rows, table, hidden, last):
+    words = rows != 0
+    average = (table[rows] * words[:, :, None]).sum(axis=1) / words.sum(axis=1)[:, None]
+    return 1 / (1 + np.exp(-((average @ hidden[0] + hidden[1]) @ last[0] + last[1])[:, 0]))
 
 
 # %% 3 the bias is forgotten
-def by_hand(bags, table, kernel, bias):
-    average = bags @ table / bags.sum(axis=1, keepdims=True)
-    return 1 / (1 + np.exp(-(average @ kernel)[:, 0]))
+def by_hand(rows, table, hidden, last):
+    words = rows != 0
+    average = (table[rows] * words[:, :, None]).sum(axis=1) / words.sum(axis=1)[:, None]
+    activation = np.maximum(average @ hidden[0], 0)
+    return 1 / (1 + np.exp(-(activation @ last[0])[:, 0]))
 
 
 # %% 3 log-odds in the place of probabilities
-def by_hand(bags, table, kernel, bias):
-    average = bags @ table / bags.sum(axis=1, keepdims=True)
-    return (average @ kernel + bias)[:, 0]
+def by_hand(rows, table, hidden, last):
+    words = rows != 0
+    average = (table[rows] * words[:, :, None]).sum(axis=1) / words.sum(axis=1)[:, None]
+    return (np.maximum(average @ hidden[0] + hidden[1], 0) @ last[0] + last[1])[:, 0]
 
 
 # %% 3 a column in the place of a row of numbers
-def by_hand(bags, table, kernel, bias):
-    average = bags @ table / bags.sum(axis=1, keepdims=True)
-    return 1 / (1 + np.exp(-(average @ kernel + bias)))
-
-
-# %% 3 the average of the wrong axis
-def by_hand(bags, table, kernel, bias):
-    average = bags @ table / bags.sum(axis=0).max()
-    return 1 / (1 + np.exp(-(average @ kernel + bias)[:, 0]))
+def by_hand(rows, table, hidden, last):
+    words = rows != 0
+    average = (table[rows] * words[:, :, None]).sum(axis=1) / words.sum(axis=1)[:, None]
+    return 1 / (1 + np.exp(-(np.maximum(average @ hidden[0] + hidden[1], 0) @ last[0] + last[1])))

@@ -14,11 +14,11 @@ def cut(series, sequence_len, ahead):
 
 # %% 1 the last window is forgotten
 def cut(series, sequence_len, ahead):
-    windows, targets = [], []
+    inputs, targets = [], []
     for start in range(len(series) - sequence_len - ahead):
-        windows.append(series[start : start + sequence_len])
+        inputs.append(series[start : start + sequence_len])
         targets.append(series[start + sequence_len + ahead - 1])
-    return np.array(windows), np.array(targets)
+    return np.array(inputs), np.array(targets)
 
 
 # %% 1 the distance is ignored
@@ -30,8 +30,8 @@ def cut(series, sequence_len, ahead):
 
 # %% 1 the axes of numpy's sliding windows are left as they come
 def cut(series, sequence_len, ahead):
-    windows = np.lib.stride_tricks.sliding_window_view(series, sequence_len, axis=0)
-    return windows[:-ahead], series[sequence_len + ahead - 1 :]
+    inputs = np.lib.stride_tricks.sliding_window_view(series, sequence_len, axis=0)
+    return inputs[:-ahead], series[sequence_len + ahead - 1 :]
 
 
 # %% 2 one change for all hours

@@ -32,47 +32,47 @@ def error_of_now(temperature, lead):
 
 
 # %% 2 the calendar of now is kept
-def iterate_by_hand(step, windows, known):
+def iterate_by_hand(step, past, known):
     made = []
     for i in range(known.shape[1]):
-        row = windows[:, -1].copy()
-        made.append(step(windows))
+        row = past[:, -1].copy()
+        made.append(step(past))
         row[:, : made[-1].shape[-1]] = made[-1]
-        windows = np.concatenate([windows[:, 1:], row[:, None]], axis=1)
+        past = np.concatenate([past[:, 1:], row[:, None]], axis=1)
     return np.stack(made, axis=1)
 
 
 # %% 2 the first hour to come, at every step
-def iterate_by_hand(step, windows, known):
+def iterate_by_hand(step, past, known):
     made = []
     for i in range(known.shape[1]):
-        made.append(step(windows))
+        made.append(step(past))
         row = np.concatenate([made[-1], known[:, 0]], axis=-1)
-        windows = np.concatenate([windows[:, 1:], row[:, None]], axis=1)
+        past = np.concatenate([past[:, 1:], row[:, None]], axis=1)
     return np.stack(made, axis=1)
 
 
 # %% 2 the oldest row stays
-def iterate_by_hand(step, windows, known):
+def iterate_by_hand(step, past, known):
     made = []
     for i in range(known.shape[1]):
-        made.append(step(windows))
+        made.append(step(past))
         row = np.concatenate([made[-1], known[:, i]], axis=-1)
-        windows = np.concatenate([windows, row[:, None]], axis=1)
+        past = np.concatenate([past, row[:, None]], axis=1)
     return np.stack(made, axis=1)
 
 
 # %% 2 the same window is asked again
-def iterate_by_hand(step, windows, known):
-    return np.stack([step(windows) for i in range(known.shape[1])], axis=1)
+def iterate_by_hand(step, past, known):
+    return np.stack([step(past) for i in range(known.shape[1])], axis=1)
 
 
 # %% 2 whole rows are given back
-def iterate_by_hand(step, windows, known):
+def iterate_by_hand(step, past, known):
     made = []
     for i in range(known.shape[1]):
-        row = np.concatenate([step(windows), known[:, i]], axis=-1)
-        windows = np.concatenate([windows[:, 1:], row[:, None]], axis=1)
+        row = np.concatenate([step(past), known[:, i]], axis=-1)
+        past = np.concatenate([past[:, 1:], row[:, None]], axis=1)
         made.append(row)
     return np.stack(made, axis=1)
 

@@ -1,8 +1,6 @@
 """Film reviews, real or simulated; the real ones are kept in one prepared file, read in a second the next time."""
 
 import os
-import zipfile
-import zlib
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -12,8 +10,8 @@ import numpy as np
 from fidle_utils import course_root
 from fidle_utils.datasets import DataSource, pick, stamp
 from fidle_utils.datasets.imdb.grammar import write_review
-from fidle_utils.datasets.imdb.read import FORMS, PER_CLASS, Reviews, form_of, read_reviews
-from fidle_utils.files import write_whole
+from fidle_utils.datasets.imdb.read import FORMS, PER_CLASS, Reviews, look, read_reviews
+from fidle_utils.files import read_json, write_json
 
 __all__ = ["load_reviews", "read_cached", "simulate_reviews"]
 CACHE_FORMAT = 2  # to be raised when the prepared file changes its form
@@ -41,12 +39,11 @@ def load_reviews(
     if not found:
         return simulate_reviews(seed=seed).part(scale), DataSource("imdb", "simulated", "film reviews")
     path, what = found[0], "Stanford film reviews"  # no count: the title stands over figures of any part of them
-    if form_of(path) == FORMS[-1]:
+    if look(path) == FORMS[-1]:
         reviews, what = read_reviews(path), f"{what}, split in halves"
         print(
-            f"{path.name} has no split of its own: its first {len(reviews.train_texts):,} reviews train, "
-            f"the other {len(reviews.test_texts):,} test. A film may be in both: scores are not those of "
-            "Stanford's split."
+            f"{path.name} has no split of its own: its first {len(reviews.train_texts):,} reviews train, the other "
+            f"{len(reviews.test_texts):,} test. A film may be in both: scores are not those of Stanford's split."
         )
     else:
         reviews = read_cached(path) if cache else read_reviews(path)
@@ -63,15 +60,19 @@ def read_cached(path: Path, per_class: int = PER_CLASS, caches: list[Path] | Non
             beside the archive, which may be shared with others.
     """
     caches = _cache_files() if caches is None else caches
-    identity = np.array([CACHE_FORMAT, per_class, *stamp([path])[0][1:]], dtype="int64")
+    identity = [CACHE_FORMAT, per_class, *stamp([path])[0][1:]]
     for file in caches:
-        reviews = _read_prepared(file, identity)
-        if reviews is not None:
-            return reviews
+        kept = read_json(file)
+        if kept.get("identity") == identity:
+            labels = (np.array(kept[part], dtype="uint8") for part in ("train_labels", "test_labels"))
+            return Reviews(kept["train_texts"], next(labels), kept["test_texts"], next(labels))
     reviews = read_reviews(path, per_class)
+    kept = {"identity": identity} | {
+        name: list(map(int, value)) if name.endswith("labels") else value for name, value in vars(reviews).items()
+    }
     for file in caches:
         with suppress(OSError):  # read-only, or a full disk: the next place, or none
-            _write_prepared(file, reviews, identity)
+            write_json(file, kept)
             break
     return reviews
 
@@ -81,35 +82,7 @@ def _cache_files() -> list[Path]:
     with suppress(FileNotFoundError):
         folders.append(course_root() / "datasets" / "imdb")
     user = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folders.append(Path(user) / "fidle" / "imdb")
-    return [folder / "reviews.prepared.npz" for folder in folders]
-
-
-def _write_prepared(file: Path, reviews: Reviews, identity: np.ndarray) -> None:
-    arrays = {"identity": identity}
-    for part in ("train", "test"):
-        encoded = [text.encode("utf-8") for text in getattr(reviews, f"{part}_texts")]
-        arrays[f"{part}_bytes"] = np.frombuffer(b"".join(encoded), dtype="uint8")
-        arrays[f"{part}_lengths"] = np.array([len(text) for text in encoded], dtype="int64")
-        arrays[f"{part}_labels"] = getattr(reviews, f"{part}_labels")
-    with write_whole(file) as part_file:
-        np.savez(part_file, **arrays)
-
-
-def _read_prepared(file: Path, identity: np.ndarray) -> Reviews | None:
-    """The reviews, or None where the file is missing, damaged, of another form or of another archive."""
-    try:
-        with np.load(file, allow_pickle=False) as arrays:
-            if not np.array_equal(arrays["identity"], identity):
-                return None
-            parts = []
-            for part in ("train", "test"):
-                text, labels = arrays[f"{part}_bytes"].tobytes(), arrays[f"{part}_labels"]
-                ends = np.cumsum(arrays[f"{part}_lengths"]).tolist()
-                parts += [[text[a:b].decode("utf-8") for a, b in zip([0, *ends], ends)], labels]
-            return Reviews(*parts)
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error):
-        return None
+    return [folder / "reviews.prepared.json" for folder in [*folders, Path(user) / "fidle" / "imdb"]]
 
 
 def simulate_reviews(n: int = 4000, seed: int = 123) -> Reviews:

@@ -1,9 +1,10 @@
 """Stanford's 50,000 film reviews: out of their archive, their unpacked folder, or the table that is on Kaggle."""
 
+import gzip
 import re
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -47,15 +48,7 @@ class Reviews:
 
     def part(self, scale: float) -> "Reviews":
         """The first reviews of both parts, `scale` of them: 1 is all, 0.1 every tenth of the work."""
-        return Reviews(
-            share(self.train_texts, scale, step=2),
-            share(self.train_labels, scale, step=2),
-            share(self.test_texts, scale, step=2),
-            share(self.test_labels, scale, step=2),
-        )
-
-
-# -------------------------------------------------------------------------------- which files are data
+        return Reviews(*(share(rows, scale, step=2) for rows in vars(self).values()))
 
 
 def files(folder: Path) -> list[DataFile]:
@@ -67,7 +60,9 @@ def files(folder: Path) -> list[DataFile]:
 
 
 def look(path: Path) -> str:
-    """How a file is read, told by its beginning; `ValueError` with the reason if it holds no reviews."""
+    """How a file or a folder is read, told by its beginning; `ValueError` with the reason if it holds no reviews."""
+    if path.is_dir():
+        return look_inside(path)
     with suppress(EOFError, zlib.error, tarfile.TarError), tarfile.open(path) as archive:
         if any(_INSIDE.search(member.name) for member in islice(archive, 100)):
             return FORMS[0]
@@ -84,11 +79,6 @@ def look_inside(folder: Path) -> str:
     return FORMS[1] if all((folder / part / mood).is_dir() for part, mood in _PARTS) else ""
 
 
-def form_of(path: Path) -> str:
-    """How a file or a folder of reviews is read."""
-    return look_inside(path) if path.is_dir() else look(path)
-
-
 def _column(label: str) -> str | None:
     return _COLUMNS.get(label.strip().lower())
 
@@ -96,9 +86,6 @@ def _column(label: str) -> str | None:
 def check(path: Path) -> None:
     """Read a file through; `ValueError` if it is cut, damaged or lacks reviews."""
     read_reviews(path)
-
-
-# -------------------------------------------------------------------------------- reading them
 
 
 def read_reviews(path: str | Path, per_class: int = PER_CLASS) -> Reviews:
@@ -115,45 +102,55 @@ def read_reviews(path: str | Path, per_class: int = PER_CLASS) -> Reviews:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is cut off or damaged, a name climbs out of the archive, a review is not UTF-8, or reviews
+        DamagedFile: it is cut off or damaged, a name climbs out of the archive, a review is not UTF-8, or reviews
             are missing.
     """
     path = Path(path)
     try:
-        form = form_of(path)
-    except ValueError as reason:
-        raise DamagedFile("imdb", path, reason) from reason
-    if form == FORMS[2]:
-        return _read_table(path)
-    pairs = _from_folder(path) if form == FORMS[1] else _from_archive(path)
+        form = look(path)
+        if form == FORMS[2]:
+            return _read_table(path)
+        return _put_together(_from_archive(path) if form == FORMS[0] else _from_folder(path), per_class)
+    except (EOFError, zlib.error, tarfile.TarError, gzip.BadGzipFile) as error:
+        raise DamagedFile("imdb", path, f"cut or damaged ({error})") from error
+    except ValueError as error:
+        raise DamagedFile("imdb", path, error) from error
+
+
+def _put_together(files: Iterable[tuple[str, bytes]], per_class: int) -> Reviews:
+    """The reviews by number, negative before positive."""
     texts: dict[tuple[str, str], list[tuple[int, str]]] = {key: [] for key in _PARTS}
-    for name, content in pairs:
+    for name, content in files:
         part, mood, number = _REVIEW.search(name).groups()
-        texts[part, mood].append((int(number), _decode(content, name, path)))
+        if len(content) > _LONGEST:
+            raise ValueError(f"a review has at most {_LONGEST:,} bytes, {name} has {len(content):,}")
+        try:
+            texts[part, mood].append((int(number), content.decode("utf-8")))
+        except UnicodeDecodeError as error:
+            raise ValueError(f"a review is UTF-8 text, and {name} is not ({error})") from error
     if any(len(reviews) != per_class for reviews in texts.values()):
         counts = ", ".join(f"{part}/{mood} {len(reviews):,}" for (part, mood), reviews in texts.items())
-        raise DamagedFile("imdb", path, f"{per_class:,} reviews must be in each folder, there are: {counts}")
-    train, test = (_interleave(texts[part, "neg"], texts[part, "pos"]) for part in ("train", "test"))
-    return Reviews(*train, *test)
-
-
-def _interleave(negative: list, positive: list) -> tuple[list[str], np.ndarray]:
-    pairs = zip(sorted(negative), sorted(positive))
-    return [text for pair in pairs for _, text in pair], np.tile(np.array([0, 1], dtype="uint8"), len(negative))
+        raise ValueError(f"{per_class:,} reviews must be in each folder, there are: {counts}")
+    labels = np.tile(np.array([0, 1], dtype="uint8"), per_class)
+    train, test = (
+        [text for pair in zip(sorted(texts[part, "neg"]), sorted(texts[part, "pos"])) for _, text in pair]
+        for part in ("train", "test")
+    )
+    return Reviews(train, labels, test, labels.copy())
 
 
 def _from_archive(path: Path) -> Iterator[tuple[str, bytes]]:
-    try:
-        with tarfile.open(path, "r:*") as archive:
-            for member in archive:
-                _refuse_climbing(member.name, path)
-                if _REVIEW.search(member.name) and member.isreg():
-                    _refuse_long(member.size, member.name, path)
-                    yield member.name, archive.extractfile(member).read()
-            while archive.fileobj.read(2**20):  # to the very end, where the checksum is
-                pass
-    except (EOFError, zlib.error, tarfile.TarError, OSError) as error:
-        raise DamagedFile("imdb", path, f"cut or damaged ({error})") from error
+    with tarfile.open(path, "r:*") as archive:
+        for member in archive:
+            # nothing is written to disk, but an archive with such names was made to do harm
+            if PurePosixPath(member.name).is_absolute() or ".." in member.name.replace("\\", "/").split("/"):
+                raise ValueError(
+                    f"a name in an archive must stay inside it, and {member.name!r} does not: do not use it"
+                )
+            if _REVIEW.search(member.name) and member.isreg():
+                yield member.name, archive.extractfile(member).read(_LONGEST + 1)
+        while archive.fileobj.read(2**20):  # to the very end, where the checksum is
+            pass
 
 
 def _from_folder(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -161,30 +158,8 @@ def _from_folder(path: Path) -> Iterator[tuple[str, bytes]]:
         for file in (path / part / mood).iterdir():
             name = f"{part}/{mood}/{file.name}"
             if _REVIEW.search(name) and file.is_file():
-                _refuse_long(file.stat().st_size, name, path)
-                yield name, file.read_bytes()
-
-
-def _refuse_climbing(name: str, path: Path) -> None:
-    """Nothing is written to disk, but an archive with such names was made to do harm: do not trust the rest."""
-    if PurePosixPath(name).is_absolute() or ".." in name.replace("\\", "/").split("/"):
-        raise ValueError(
-            f"A name in an archive must stay inside it. Received: {name!r} in {path}. Do not use this file."
-        )
-
-
-def _refuse_long(size: int, name: str, path: Path) -> None:
-    if size > _LONGEST:
-        raise DamagedFile("imdb", path, f"a review has at most {_LONGEST:,} bytes, {name} has {size:,}")
-
-
-def _decode(content: bytes, name: str, path: Path) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise DamagedFile(
-            "imdb", path, f"a review is UTF-8 text, and {name} is not ({error.reason} at byte {error.start})"
-        ) from error
+                with open(file, "rb") as review:
+                    yield name, review.read(_LONGEST + 1)
 
 
 def _read_table(path: Path) -> Reviews:
@@ -194,16 +169,13 @@ def _read_table(path: Path) -> Reviews:
     with open_text(path) as file:
         separator, labels = read_header(file, _column)
         names = [_column(label) or f"other {at}" for at, label in enumerate(labels)]
-        try:
-            table = pd.read_csv(file, sep=separator, names=names, dtype=str, keep_default_na=False)
-        except ValueError as error:
-            raise DamagedFile("imdb", path, error) from error
+        table = pd.read_csv(file, sep=separator, names=names, dtype=str, keep_default_na=False)
     moods = table["label"].str.strip().str.lower().map(_MOODS)
     if moods.isna().any():
         row = int(moods.isna().to_numpy().argmax())
-        raise DamagedFile("imdb", path, f"the sentiment of review {row + 1} is {table['label'][row]!r}")
+        raise ValueError(f"the sentiment of review {row + 1} is {table['label'][row]!r}")
     half, moods = len(table) // 2, moods.to_numpy("uint8")
     if not all(set(part) == {0, 1} for part in (moods[:half], moods[half:])):
-        raise DamagedFile("imdb", path, f"both halves of its {len(table)} reviews must hold both sentiments")
+        raise ValueError(f"both halves of its {len(table)} reviews must hold both sentiments")
     texts = table["text"].tolist()
     return Reviews(texts[:half], moods[:half], texts[half:], moods[half:])

@@ -24,14 +24,11 @@ def simulate_trajectory(
 
     Args:
         max_t: duration, in units of time.
-        delta_t: time between two points.
+        delta_t: time between two points; above 0, and at least two points.
         seed: the same seed gives the same walk on every machine.
 
     Returns:
         The points, `(time, 2)`, float64, in units of the trajectory, and their `DataSource`.
-
-    Raises:
-        ValueError: if `delta_t` is not above 0, or leaves fewer than two points.
     """
     if not delta_t > 0 or max_t < 2 * delta_t:
         raise ValueError(

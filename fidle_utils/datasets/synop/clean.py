@@ -1,9 +1,15 @@
 """From raw observations to a regular, honest table: each variable by its kind, each decision a small function."""
 
+import json
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from fidle_utils.datasets import DataSource
 from fidle_utils.datasets.synop.columns import KELVIN, VARIABLES, Variable
+from fidle_utils.files import write_json, write_whole
 
 STEP_HOURS = 3
 RENAMED = {"t": "tc"}  # in °C, the course calls it tc
@@ -15,8 +21,7 @@ FLAGS = {"filled": "how many values of this row were filled in", "tc_filled": "1
 
 def variable(column: str) -> Variable:
     """The variable behind a raw or a prepared column: `t` and `tc` are the same one."""
-    names = {new: old for old, new in RENAMED.items()}
-    return VARIABLES[names.get(column, column)]
+    return VARIABLES["t" if column == RENAMED["t"] else column]
 
 
 def kind(column: str) -> str:
@@ -28,19 +33,10 @@ def kind(column: str) -> str:
 
 def describe_raw(raw: pd.DataFrame) -> pd.DataFrame:
     """What is there: for each column its meaning, kind, unit, how many values are missing, and the range."""
-    rows = {
-        name: {
-            "meaning": v.meaning,
-            "kind": v.kind,
-            "unit": v.published,
-            "missing": int(raw[name].isna().sum()),
-            "lowest": raw[name].min(),
-            "highest": raw[name].max(),
-        }
-        for name, v in VARIABLES.items()
-        if name in raw
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("column")
+    names = [name for name in VARIABLES if name in raw]
+    about = [(VARIABLES[name].meaning, VARIABLES[name].kind, VARIABLES[name].published) for name in names]
+    table = pd.DataFrame(about, pd.Index(names, name="column"), ["meaning", "kind", "unit"])
+    return table.assign(missing=raw[names].isna().sum(), lowest=raw[names].min(), highest=raw[names].max())
 
 
 def merge_duplicates(table: pd.DataFrame) -> pd.DataFrame:
@@ -130,8 +126,7 @@ def remove_impossible(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def drop_empty_columns(table: pd.DataFrame, max_missing: float = 0.2) -> pd.DataFrame:
     """Leave out the variables that are missing in more than a share `max_missing` of the steps.
 
-    Raises:
-        ValueError: the temperature is one of them: there would be nothing to forecast.
+    The temperature must not be one of them: there would be nothing to forecast.
     """
     missing = table.isna().mean()
     if missing["tc"] > max_missing:
@@ -153,11 +148,8 @@ def regular_grid(table: pd.DataFrame, step_hours: int = STEP_HOURS) -> pd.DataFr
         grid       00  03  06  09  12        06 is a row of NaN
 
     Args:
-        table: one row per instant, in order of time.
+        table: one row per instant, in order of time; at least one of them on the grid.
         step_hours: step of the grid; it must divide a day.
-
-    Raises:
-        ValueError: repeated or unordered instants, or nothing on the grid.
     """
     if 24 % step_hours:
         raise ValueError(f"`step_hours` must divide a day. Received: step_hours={step_hours}.")
@@ -209,18 +201,15 @@ def fill_short_gaps(table: pd.DataFrame, limit: int = 2) -> tuple[pd.DataFrame, 
         The table, and a table of the same shape: True where a value was filled in.
     """
     result = table.copy()
-    for column in table:
+    for column in table.columns.drop("dd", errors="ignore"):
         values = table[column]
         before, after = values.ffill(), values.bfill()
         short = gap_lengths(values).between(1, limit) & before.notna() & after.notna()
+        filling = before  # of a code
         if kind(column) == "continuous":
             filling = values.interpolate("linear")
-        elif kind(column) == "circular":
-            continue
         elif kind(column) == "accumulation":
             filling = values.mask(short & (before == 0) & (after == 0), 0.0)
-        else:
-            filling = before
         result[column] = values.where(~short, filling)
     if "dd" in table:
         short = table["dd"].isna() & result["wx"].notna() & result["wy"].notna()
@@ -236,20 +225,18 @@ def wind_components(dd: pd.Series, ff: pd.Series) -> pd.DataFrame:
     Returns:
         Columns `wx` (towards the east) and `wy` (towards the north), in the unit of `ff`.
     """
-    angle = np.deg2rad(dd)
+    components = {"wx": -ff * np.sin(np.deg2rad(dd)), "wy": -ff * np.cos(np.deg2rad(dd))}
     blows = dd != 0  # NaN counts as blowing, and stays NaN
-    table = pd.DataFrame(
-        {"wx": (-ff * np.sin(angle)).where(blows, 0.0), "wy": (-ff * np.cos(angle)).where(blows, 0.0)}
-    )
-    return table.round(3) + 0.0  # no -0.0
+    return (
+        pd.DataFrame({name: value.where(blows, 0.0).round(3) for name, value in components.items()}) + 0.0
+    )  # no -0.0
 
 
 def wind_direction(wx, wy):
     """The direction (° the wind comes from, 360 = north, 0 = calm) back from the components."""
     angle = np.rad2deg(np.arctan2(-wx, -wy)) % 360
-    angle = angle.where(angle > 0, 360.0) if isinstance(angle, pd.Series) else np.where(angle > 0, angle, 360.0)
-    calm = (wx == 0) & (wy == 0)
-    return angle.mask(calm, 0.0) if isinstance(angle, pd.Series) else np.where(calm, 0.0, angle)
+    blows = (wx != 0) | (wy != 0)
+    return (angle + 360.0 * (angle == 0)) * blows
 
 
 def holes(table: pd.DataFrame, column: str = "tc") -> pd.DataFrame:
@@ -263,12 +250,7 @@ def holes(table: pd.DataFrame, column: str = "tc") -> pd.DataFrame:
 
 
 def find_month(table: pd.DataFrame, month: str = "") -> str:
-    """The month to show: the one asked for if it is in the record, the rainiest if none is.
-
-    Args:
-        table: with a UTC index.
-        month: such as `"2024-03"`, or empty.
-    """
+    """The month to show: the one asked for (`"2024-03"`), which must be in the record, or else the rainiest."""
     months = table.index.strftime("%Y-%m")
     if not month:
         rain = table["rr3"] if "rr3" in table else pd.Series(0.0, table.index)
@@ -288,22 +270,18 @@ def usable_windows(table: pd.DataFrame, length: int) -> int:
 
 
 def prepare(raw: pd.DataFrame, fill_limit: int = 2, max_missing: float = 0.2) -> pd.DataFrame:
-    """Every step of SYNOP1 in a row, for those who want the table and know the steps.
+    """Every step of SYNOP1 in a row: from what `read_synop` gives to `COLUMNS`, `wx`, `wy` and the flags.
 
     Args:
-        raw: what `read_synop` gives.
+        raw: the observations.
         fill_limit: longest gap that is filled, in steps.
         max_missing: columns with a larger share of missing values are left out.
-
-    Returns:
-        The prepared table: `COLUMNS`, then `wx`, `wy`, then the flags.
     """
     table = convert_units(regular_grid(merge_duplicates(raw)))
     table, _ = recode_specials(table)
     table, _ = remove_impossible(table)
     table = drop_empty_columns(table, max_missing)
-    table, filled = fill_short_gaps(add_wind(table), fill_limit)
-    return add_flags(table, filled)
+    return add_flags(*fill_short_gaps(add_wind(table), fill_limit))
 
 
 def add_wind(table: pd.DataFrame) -> pd.DataFrame:
@@ -314,16 +292,11 @@ def add_wind(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def add_calendar(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with hour and season as angles: what is known in advance of any instant.
+    """The table with hour and season as angles at its end: what is known in advance of any instant.
 
-    A number that jumps from 21 to 0 at midnight would tear neighbours apart; sine and cosine go round. The
-    second harmonic of the hour lets a morning differ from an evening turned upside down.
-
-    Args:
-        table: any columns, with a UTC index.
-
-    Returns:
-        The table with `hour_sin`, `hour_cos`, `hour2_sin`, `hour2_cos`, `season_sin`, `season_cos` at its end.
+    A number that jumps from 21 to 0 at midnight would tear neighbours apart; sine and cosine go round: `hour_sin`,
+    `hour_cos`, `season_sin`, `season_cos`. The second harmonic of the hour, `hour2_sin`, `hour2_cos`, lets a
+    morning differ from an evening turned upside down.
     """
     hour = (table.index.hour + table.index.minute / 60).to_numpy() / 24
     season = (table.index.day_of_year.to_numpy() - 1 + hour) / 365.25
@@ -341,15 +314,55 @@ def add_flags(table: pd.DataFrame, filled: pd.DataFrame) -> pd.DataFrame:
 
 def describe_columns(table: pd.DataFrame) -> list[dict]:
     """For the JSON beside the table: name, meaning, unit and kind of each column, and what is missing."""
-    columns = []
-    for name in table:
-        if name in WIND:
-            meaning, unit = WIND[name], "m/s"
-        elif name in FLAGS:
-            meaning, unit = FLAGS[name], "count" if name == "filled" else "0 or 1"
-        else:
-            v = variable(name)
-            meaning, unit = v.meaning, v.unit
-        missing = int(table[name].isna().sum())
-        columns.append({"name": name, "meaning": meaning, "unit": unit, "kind": kind(name), "missing": missing})
-    return columns
+    about = {name: (meaning, "m/s") for name, meaning in WIND.items()}
+    about |= {name: (meaning, "count" if name == "filled" else "0 or 1") for name, meaning in FLAGS.items()}
+    about |= {RENAMED.get(name, name): (v.meaning, v.unit) for name, v in VARIABLES.items()}
+    return [
+        {"name": name, "meaning": about[name][0], "unit": about[name][1], "kind": kind(name)}
+        | {"missing": int(table[name].isna().sum())}
+        for name in table
+    ]
+
+
+def save_prepared(folder: str | Path, table: pd.DataFrame, description: dict, data: DataSource) -> Path:
+    """Write the prepared table and its description, `observations.csv` and `observations.json`, whole or not at all.
+
+    Args:
+        folder: where to; made if it is not there.
+        table: the table on its regular grid, UTC index.
+        description: what `describe_columns` gives, and anything else that JSON can hold.
+        data: the label of the data; its period is set to that of the table.
+
+    Returns:
+        The path of the table.
+    """
+    folder = Path(folder)
+    data = replace(data, period=(table.index[0].date().isoformat(), table.index[-1].date().isoformat()))
+    with write_whole(folder / "observations.csv") as part:
+        table.to_csv(part, float_format="%.7g", date_format="%Y-%m-%dT%H:%M:%SZ")
+    write_json(folder / "observations.json", {**description, "rows": len(table), "data": data.as_dict()})
+    return folder / "observations.csv"
+
+
+def read_prepared(folder: str | Path) -> tuple[pd.DataFrame, dict, DataSource]:
+    """Read back what SYNOP1 saved in `folder` (`run/SYNOP1`): both files must be there, and belong together.
+
+    Returns:
+        The table (UTC index `date`, regular 3-hour steps, NaN in the holes), its description, its label.
+    """
+    folder = Path(folder)
+    missing = [name for name in ("observations.csv", "observations.json") if not (folder / name).is_file()]
+    if missing:
+        raise FileNotFoundError(
+            f"The prepared observations are `observations.csv` and `observations.json`. Not there: "
+            f"{folder / missing[0]}. Run the notebook SYNOP1 first."
+        )
+    description = json.loads((folder / "observations.json").read_text(encoding="utf-8"))
+    table = pd.read_csv(folder / "observations.csv", index_col="date", parse_dates=["date"])
+    columns = [column["name"] for column in description["columns"]]
+    if columns != list(table.columns) or description["rows"] != len(table):
+        raise ValueError(
+            f"The table and its description must come from the same run. Received: {len(table)} rows of "
+            f"{list(table.columns)}, described as {description['rows']} rows of {columns}. Run SYNOP1 again."
+        )
+    return table, description, DataSource(**description["data"])

@@ -1,21 +1,22 @@
-"""Reading SYNOP observations in every common form; which files of a folder are some, and why the others are not."""
+"""SYNOP observations in every common form: which files of a folder are some, and one station out of them."""
 
+import difflib
+import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from fidle_utils.datasets import DamagedFile, DataFile, card, walk
-from fidle_utils.datasets.synop.clean import merge_duplicates
-from fidle_utils.datasets.synop.columns import VARIABLES, known
-from fidle_utils.datasets.synop.rows import layout_of, rows, station_code, station_column
+from fidle_utils.datasets import DamagedFile, DataFile, DataSource, card, pick, walk
+from fidle_utils.datasets.synop.clean import keep_longest_stretch, merge_duplicates
+from fidle_utils.datasets.synop.columns import VARIABLES
+from fidle_utils.datasets.synop.rows import NO_ROWS, codes, layout_of, rows, station_code
+from fidle_utils.datasets.synop.simulated import SIMULATED_STATION, simulate_synop
 from fidle_utils.datasets.synop.values import tidy
 
-__all__ = ["check", "files", "read_synop", "stations"]
-
-
-# -------------------------------------------------------------------------------- which files are data
+__all__ = ["check", "files", "load_synop", "read_synop", "stations"]
+Paths = str | Path | Iterable[str | Path]
 
 
 def files(folder: Path) -> list[DataFile]:
@@ -26,68 +27,31 @@ def files(folder: Path) -> list[DataFile]:
 def look(path: Path) -> str:
     """How a file is read, told by its first lines; `ValueError` with the reason if it is no SYNOP file."""
     layout = layout_of(path)
-    count = len(VARIABLES.keys() & layout.columns)
-    return f"{layout.form}, {count} of {len(VARIABLES)} variables"
+    return f"{layout.form}, {len(VARIABLES.keys() & layout.columns)} of {len(VARIABLES)} variables"
 
 
 def check(path: Path) -> None:
     """Read a file through, all stations; `ValueError` if it is cut, damaged, empty or has a wrong value."""
-    layout, count = layout_of(path), 0
-    for raw in rows(path, layout):
-        count += len(tidy(raw, layout, path)[0])
-    if not count:
-        raise DamagedFile("synop", path, "no observation in it: is there such a station, and did it report then?")
+    layout = layout_of(path)
+    if not sum(len(tidy(raw, layout, path)[0]) for raw in rows(path, layout)):
+        raise DamagedFile("synop", path, NO_ROWS)
 
 
-def stations(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
+def stations(paths: Paths) -> pd.DataFrame:
     """Which stations are in these files, the one with the most observations first.
 
     Returns:
         A table indexed by the station's code, with the columns `name` and `observations`.
     """
-    counts: Counter = Counter()
-    for path in _files(paths):
-        for texts in station_column(path, layout_of(path)):
-            for text, count in texts.value_counts().items():
-                counts[station_code(text)] += int(count)
-    found = [(code, count) for code, count in counts.items() if code and not known(code)]
+    counts = sum((codes(path, layout_of(path)) for path in _files(paths)), Counter())
     names = card("synop")["stations"]
-    table = [(code, names.get(code, ""), n) for code, n in sorted(found, key=lambda item: (-item[1], item[0]))]
+    table = [
+        (code, names.get(code, ""), n) for code, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
     return pd.DataFrame(table, columns=["station", "name", "observations"]).set_index("station")
 
 
-def _files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
-    """Files as they are, folders as the SYNOP files inside; an error if there is nothing."""
-    found: list[Path] = []
-    for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
-        listing = files(path) if path.is_dir() else [_given(path)]
-        for file in listing:
-            if file.left_out:
-                print(f"Left out {file.path.name}: {file.left_out}.")
-        if not any(file.form for file in listing):
-            raise FileNotFoundError(
-                f"Observations are read from SYNOP files, or a folder that holds some. Received: {path}, "
-                f"{'which has none' if path.exists() else 'which is not there'}. Correct the path, or fetch "
-                "observations with `fidle data get synop`."
-            )
-        found += [file.path for file in listing if file.form]
-    if not found:
-        raise FileNotFoundError("At least one SYNOP file is needed. Received: an empty list.")
-    return list(dict.fromkeys(found))
-
-
-def _given(path: Path) -> DataFile:
-    """A file that was named: it is read, or the reason why not is an error."""
-    try:
-        return DataFile(path, form=look(path)) if path.exists() else DataFile(path)
-    except ValueError as reason:
-        raise ValueError(f"Observations are read from SYNOP files. Received: {path}: {reason}.") from reason
-
-
-# -------------------------------------------------------------------------------- one station of many
-
-
-def read_synop(paths: str | Path | Iterable[str | Path], station: str = "", duplicates: str = "drop") -> pd.DataFrame:
+def read_synop(paths: Paths, station: str = "", duplicates: str = "drop") -> pd.DataFrame:
     """Read one station out of one or several SYNOP files, in any mixture of their forms.
 
     Args:
@@ -106,80 +70,137 @@ def read_synop(paths: str | Path | Iterable[str | Path], station: str = "", dupl
         ValueError: a cut or damaged file, an unknown header, a station that is not there, text where a number must
             be, a date that is none, a second header, a wrong unit, only missing values.
     """
-    return read_files(paths, station, duplicates)[0]
+    return _read(paths, station, duplicates)[0]
 
 
-def read_files(
-    paths: str | Path | Iterable[str | Path], station: str, duplicates: str
-) -> tuple[pd.DataFrame, dict[Path, pd.DatetimeIndex]]:
+def load_synop(
+    station: str = "",
+    source: str = "auto",
+    duplicates: str = "drop",
+    max_gap_days: float = 180,
+    seed: int = 123,
+) -> tuple[pd.DataFrame, DataSource]:
+    """The raw observations of one station: real ones where there are any, else simulated ones, said loudly.
+
+    Args:
+        station: the station's code; empty takes the one with the most observations.
+        source: `"auto"`, `"real"` or `"simulated"`.
+        duplicates: as in `read_synop`.
+        max_gap_days: a silence longer than this, in days, cuts the record; the longest stretch is kept, and
+            what is left out is printed.
+        seed: for simulated observations.
+
+    Returns:
+        The table of `read_synop`, whose `attrs["files"]` are the names of those that the stretch came from, and the
+        label of the data.
+
+    Raises:
+        FileNotFoundError: `source="real"` and no files.
+        ValueError: fewer than two days of observations, or what `read_synop` refuses.
+    """
+    found = pick(source, "synop")
+    if found:
+        raw, instants = _read(found, station, duplicates)
+        what, kind = f"{raw.attrs['name'] or 'station'} ({raw.attrs['station']})", "real"
+    else:
+        if station and station_code(station) != SIMULATED_STATION:
+            print(f"Station {station} is not simulated: the simulated station is always the same one.")
+        with tempfile.TemporaryDirectory() as folder:
+            path = simulate_synop(Path(folder) / "synop.simulated.csv", seed=seed)
+            raw, instants = _read(path, SIMULATED_STATION, duplicates)
+        what, kind = "simulated station", "simulated"
+    attrs, raw = raw.attrs, keep_longest_stretch(raw, max_gap_days)
+    first, last = raw.index.min(), raw.index.max()
+    kept = [path.name for path, at in instants.items() if ((at >= first) & (at <= last)).any()]
+    raw.attrs = {**attrs, "files": kept}
+    if len(raw) < 16:
+        raise ValueError(
+            f"A record must hold at least 16 observations, two days. Received: {len(raw)} of {what}. "
+            "Add files, or choose another station."
+        )
+    return raw, DataSource("synop", kind, what, (first.date().isoformat(), last.date().isoformat()))
+
+
+def _read(paths: Paths, station: str, duplicates: str) -> tuple[pd.DataFrame, dict[Path, pd.DatetimeIndex]]:
     """The table of `read_synop`, and for each file that had the station its instants."""
     if duplicates not in ("drop", "keep"):
         raise ValueError(f'`duplicates` must be "drop" or "keep". Received: duplicates={duplicates!r}.')
     several = _files(paths)
     station = station_code(station) if station else _most_observed(several)
-    parts, name, instants, no_offset = [], card("synop")["stations"].get(station, ""), {}, []
+    parts, no_offset, name = {}, [], card("synop")["stations"].get(station, "")
     for path in several:
-        part, own_name, offset = _read_file(path, station)
-        if len(part):
-            parts.append(part)
-            instants[path] = part.index
-            name = name or own_name.title()
+        layout = layout_of(path)
+        raw = pd.concat(rows(path, layout, station))
+        if len(raw):
+            parts[path], offset = tidy(raw, layout, path)
             no_offset += [] if offset else [path.name]
+            if not name and "name" in layout.columns:
+                name = str(raw[layout.columns["name"][0].at].iloc[0]).strip().title()
     if not parts:
         raise ValueError(_station_not_there(station, several))
-    table = pd.concat(parts)
-    if table.isna().all(axis=None):
+    table = pd.concat(parts.values())
+    empty = [column for column in table if table[column].isna().all()]
+    if len(empty) == table.shape[1]:
         raise ValueError(
             f"A station must have measured something. Received: {station} in {_names(several)}: {len(table)} rows, "
             "all values missing. Choose another station or another period."
         )
     if no_offset:
         print(f"Dates without an offset are taken for UTC: {', '.join(no_offset)}.")
-    empty = [column for column in table if table[column].isna().all()]
     if empty:
         print(f"Not measured, or not in the files, and read as missing: {', '.join(empty)}.")
-    if duplicates == "drop":
-        table = merge_duplicates(table)
-    table.attrs = {
-        "station": station,
-        "name": name,
-        "files": [path.name for path in instants],
-        "no_offset": no_offset,
-    }
-    return table, instants
+    table = merge_duplicates(table) if duplicates == "drop" else table
+    used = [path.name for path in parts]
+    table.attrs = {"station": station, "name": name, "files": used, "no_offset": no_offset}
+    return table, {path: part.index for path, part in parts.items()}
+
+
+def _files(paths: Paths) -> list[Path]:
+    """Files as they are, folders as the SYNOP files inside; an error if there is nothing."""
+    found: list[Path] = []
+    for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
+        listing = files(path) if path.is_dir() else [DataFile(path, form="named")] if path.exists() else []
+        print(
+            *(f"Left out {file.path.name}: {file.left_out}.\n" for file in listing if file.left_out), sep="", end=""
+        )
+        if not any(file.form for file in listing):
+            raise FileNotFoundError(
+                f"Observations are read from SYNOP files, or a folder that holds some. Received: {path}, "
+                f"{'which has none' if path.exists() else 'which is not there'}. Correct the path, or fetch "
+                "observations with `fidle data get synop`."
+            )
+        found += [file.path for file in listing if file.form]
+    for path in found:
+        try:
+            look(path)
+        except ValueError as reason:
+            raise ValueError(f"Observations are read from SYNOP files. Received: {path}: {reason}.") from reason
+    if not found:
+        raise FileNotFoundError("At least one SYNOP file is needed. Received: an empty list.")
+    return list(dict.fromkeys(found))
 
 
 def _most_observed(several: list[Path]) -> str:
     there = stations(several)
     if there.empty:
         raise ValueError(f"A SYNOP file must hold observations. Received: {_names(several)}, header only.")
-    first = there.iloc[0]
+    code, name, count = there.index[0], *there.iloc[0]
     if len(there) > 1:
         print(
-            f"{len(there)} stations found: took {first.name} {first['name']}, which has the most observations "
-            f"({first['observations']:,}). Name another one with `station`."
+            f"{len(there)} stations found: took {code} {name}, which has the most observations ({count:,}). "
+            "Name another one with `station`."
         )
-    return str(first.name)
-
-
-def _read_file(path: Path, station: str) -> tuple[pd.DataFrame, str, bool]:
-    """One station's rows of one file, the station's name if the file gives it, and if its dates have offsets."""
-    layout = layout_of(path)
-    raw = pd.concat(rows(path, layout, station))
-    table, offset = tidy(raw, layout, path)
-    name = raw[layout.columns["name"][0].at] if "name" in layout.columns else []
-    return table, str(name.iloc[0]).strip() if len(name) else "", offset
+    return str(code)
 
 
 def _station_not_there(station: str, several: list[Path]) -> str:
-    def distance(code: str) -> int:
-        return abs(int(code) - int(station)) if code.isdigit() and station.isdigit() else 10**6
-
     there = stations(several)
-    hint = ", ".join(f"{code} {there['name'][code]}".strip() for code in sorted(there.index, key=distance)[:5])
+    names = there["name"]
+    near = difflib.get_close_matches(station, there.index, n=5, cutoff=0)
     return (
         f"The station must be one that is in the files. Received: station={station!r}; {_names(several)} holds "
-        f"{len(there)} station(s), the nearest codes being {hint}. Choose one of these, or leave `station` empty."
+        f"{len(there)} station(s), the nearest codes being {', '.join(f'{c} {names[c]}'.strip() for c in near)}. "
+        "Choose one of these, or leave `station` empty."
     )
 
 

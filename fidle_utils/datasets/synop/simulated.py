@@ -10,18 +10,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from fidle_utils.datasets import card
 from fidle_utils.files import write_whole
+
+__all__ = ["simulate_synop"]
 
 SIMULATED_STATION = "99999"
 _START = "2021-07-01"
 _STEPS_A_DAY = 8
-# The header of the real monthly files, whole: what is not simulated is missing, `mq`.
-HEADER = (
-    "numer_sta;date;pmer;tend;cod_tend;dd;ff;t;td;u;vv;ww;w1;w2;n;nbas;hbas;cl;cm;ch;pres;niv_bar;geop;tend24;"
-    "tn12;tn24;tx12;tx24;tminsol;sw;tw;raf10;rafper;per;etat_sol;ht_neige;ssfrai;perssfrai;rr1;rr3;rr6;rr12;rr24;"
-    "phenspe1;phenspe2;phenspe3;phenspe4;nnuage1;ctype1;hnuage1;nnuage2;ctype2;hnuage2;nnuage3;ctype3;hnuage3;"
-    "nnuage4;ctype4;hnuage4;"
-)
+HEADER = card("synop")["monthly_header"]  # the real one, whole: what is not simulated is missing, `mq`
 
 
 def simulate_synop(path: str | Path, years: float = 1.7, seed: int = 123) -> Path:
@@ -39,14 +36,9 @@ def simulate_synop(path: str | Path, years: float = 1.7, seed: int = 123) -> Pat
         raise ValueError(f"`years` must be at least 0.1. Received: years={years}.")
     rng = np.random.default_rng(seed)
     rows = _spoil(_texts(_weather(round(years * 365.25 * _STEPS_A_DAY), rng)), rng)
-    names = HEADER.strip(";").split(";")
-    lines = [HEADER]
-    for row in rows:
-        values = {"numer_sta": SIMULATED_STATION, "per": "-10", **row}
-        lines.append(";".join(values.get(name, "mq") for name in names) + ";")
-    text = "\n".join(lines) + "\n"
+    rows = rows.assign(numer_sta=SIMULATED_STATION, per="-10").reindex(columns=HEADER.split(";"), fill_value="mq")
+    data = rows.to_csv(sep=";", index=False, lineterminator=";\n").encode("ascii")
     path = Path(path)
-    data = text.encode("ascii")
     with write_whole(path) as part:
         part.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
     return path
@@ -132,9 +124,8 @@ def _weather(n: int, rng: np.random.Generator) -> pd.DataFrame:
     ).assign(gust=speed * rng.uniform(1.3, 1.9, n) + 0.5, chance=rng.random(n))
 
 
-def _texts(true: pd.DataFrame) -> list[dict[str, str]]:
-    """The weather as the station publishes it: rounded, coded, in kelvin and pascal; one dict per row."""
-    n = len(true)
+def _texts(true: pd.DataFrame) -> pd.DataFrame:
+    """The weather as the station publishes it: rounded, coded, in kelvin and pascal."""
     speed = np.hypot(true.wx, true.wy).round(1)
     calm = speed < 0.6
     direction = (np.rad2deg(np.arctan2(-true.wx, -true.wy)) % 360 / 10).round() * 10
@@ -172,10 +163,10 @@ def _texts(true: pd.DataFrame) -> list[dict[str, str]]:
         "rr1": [f"{value:.6f}" for value in true.rr1.mask(trace, -0.1)],
         "rr3": [f"{value:.6f}" for value in true.rr3.mask(trace, -0.1)],
     }
-    return [{name: values[i] for name, values in columns.items()} for i in range(n)]
+    return pd.DataFrame(columns, dtype=object)
 
 
-def _spoil(rows: list[dict[str, str]], rng: np.random.Generator) -> list[dict[str, str]]:
+def _spoil(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """The faults of real records: missing codes, impossible values, holes, duplicates, disorder."""
     n = len(rows)
 
@@ -183,30 +174,23 @@ def _spoil(rows: list[dict[str, str]], rng: np.random.Generator) -> list[dict[st
         return rng.choice(np.arange(40, n - 40), count, replace=False)
 
     for names, count, length in (
-        (("n",), n // 100, 1),
-        (("rr1", "rr3"), n // 400, 1),
-        (("rafper",), 3, 2),
-        (("dd", "ff", "rafper"), 1, 7),
-        (("t", "td", "u"), 2, 2),
+        (["n"], n // 100, 1),
+        (["rr1", "rr3"], n // 400, 1),
+        (["rafper"], 3, 2),
+        (["dd", "ff", "rafper"], 1, 7),
+        (["t", "td", "u"], 2, 2),
     ):
         for first in somewhere(count):
-            for row in rows[first : first + length]:
-                row.update(dict.fromkeys(names, "mq"))
-    wrong = [
-        ("t", "373.150000"),
-        ("t", "173.150000"),
-        ("u", "127"),
-        ("dd", "990"),
-        ("pmer", "0"),
-        ("ff", "99.900000"),
-    ]
-    for at, (name, value) in zip(somewhere(len(wrong)), wrong):
-        rows[at][name] = value
+            rows.loc[first : first + length - 1, names] = "mq"
+    wrong = {"t": ["373.150000", "173.150000"], "u": ["127"], "dd": ["990"], "pmer": ["0"], "ff": ["99.900000"]}
+    values = [(name, value) for name, several in wrong.items() for value in several]
+    for at, (name, value) in zip(somewhere(len(values)), values):
+        rows.loc[at, name] = value
 
     gone: set[int] = set(somewhere(5).tolist())  # single observations, a day, five days
     for first, length in ((n // 5, _STEPS_A_DAY), (int(n * rng.uniform(0.35, 0.5)), 5 * _STEPS_A_DAY)):
         gone.update(range(first, first + length))
     twice = set(somewhere(max(n // 250, 4)).tolist())
-    kept = [dict(row) for i, row in enumerate(rows) for _ in range(1 + (i in twice)) if i not in gone]
+    kept = [i for i in range(n) for _ in range(1 + (i in twice)) if i not in gone]
     late = slice(len(kept) // 3, len(kept) // 3 + 240)  # a month that was sent late
-    return kept[: late.start] + kept[late.stop :] + kept[late]
+    return rows.loc[kept[: late.start] + kept[late.stop :] + kept[late]]

@@ -83,15 +83,10 @@ def _dates(texts: pd.Series, path: Path) -> tuple[pd.DatetimeIndex, bool]:
 
 def _slashed(texts: pd.Series, path: Path) -> pd.Series:
     """`01/02/2013 00:00`, as a spreadsheet writes dates; a number above 12 tells which of the two is the day."""
-    ways = {}
-    full = texts.str.replace(r"^(\S+)$", r"\1 00:00", regex=True).str.replace(r" (\d+:\d+)$", r" \1:00", regex=True)
-    for first, form in (("day", "%d/%m/%Y %H:%M:%S"), ("month", "%m/%d/%Y %H:%M:%S")):
-        dates = pd.to_datetime(full, format=form, utc=True, errors="coerce")
-        if dates.notna().all():
-            ways[first] = dates
-    if len(ways) == 2 and not ways["day"].equals(ways["month"]):
+    above = texts.str.extract(r"(\d+)/(\d+)").astype(int) > 12
+    if above[0].any() == above[1].any():
         raise ValueError(
-            f"It must be plain which number of a date is the day. Received: {texts.iloc[0]!r} in {path.name}, where "
-            "no number exceeds 12. Write dates as 2013-02-01 00:00."
+            f"It must be plain which number of a date is the day. Received: {texts.iloc[0]!r} in {path.name}, and no "
+            "date whose first or second number exceeds 12. Write dates as 2013-02-01 00:00."
         )
-    return next(iter(ways.values()), pd.Series(pd.NaT, texts.index))
+    return pd.to_datetime(texts, dayfirst=bool(above[0].any()), format="mixed", utc=True, errors="coerce")

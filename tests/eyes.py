@@ -1,15 +1,19 @@
-"""What in a figure cannot be read by everyone: in grey, by colour-blind readers, from the back row."""
+"""What in a figure cannot be read by everyone: in grey, by colour-blind readers, from the back row.
+
+`FIDLE_EYES=tests.eyes` has every figure of a run judged; the complaints stand in its `results.json`.
+"""
 
 from itertools import combinations
 
 import numpy as np
 from matplotlib.category import StrCategoryFormatter
-from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FuncFormatter
 from matplotlib.transforms import Bbox
+
+from fidle_utils.plots import luminance
 
 # The last row sits six heights of a 16:9 screen away, 3.4 widths. From there the capitals of a 10-point text, on a
 # picture of 10 inches that fills the width, span 10 minutes of arc: twice what good eyes need (AVIXA, Snellen).
@@ -43,13 +47,6 @@ def complaints(figure) -> list[str]:
     return found + _texts(figure) + _over_each_other(figure)
 
 
-def luminance(colour) -> float:
-    """Relative luminance, 0 black to 1 white, of any matplotlib colour (WCAG 2.2, sRGB)."""
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
 def lightness(colour) -> float:
     """How light a colour looks, 0 black to 100 white: L* of CIELAB; what is left of it in grey."""
     y = luminance(colour)
@@ -60,11 +57,6 @@ def contrast(ink, paper) -> float:
     """Contrast of two colours, 1 (none) to 21 (black on white)."""
     dark, light = sorted([luminance(ink), luminance(paper)])
     return (light + 0.05) / (dark + 0.05)
-
-
-def ink_on(paper) -> str:
-    """ "black" or "white", whichever stands out more from a colour."""
-    return max(("black", "white"), key=lambda ink: contrast(ink, paper))
 
 
 def _title(figure) -> str:

@@ -1,0 +1,196 @@
+"""The corrected course: the executed notebooks, a page of each, and an index of them to read from first to last.
+
+Nothing in it comes from elsewhere: it works from a USB key, a mail's attachment or any web server. What belongs to
+the machine that ran (its folders) stays there.
+"""
+
+import copy
+import html
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from fidle_course import catalogue
+from fidle_course.batch import plan as plans
+from fidle_course.batch.state import JobState, states
+from fidle_course.batch.state import finished as finished_jobs
+from fidle_course.pages import page
+from fidle_course.pages.folder import check_free, whole_folder
+from fidle_course.pages.markdown import carried, inline
+from fidle_course.pages.row import Row, finished, results_folder
+from fidle_course.places import home
+from fidle_course.words import day, duration
+from fidle_utils import course_root, datasets
+from fidle_utils.files import write_text
+
+
+def write(
+    out: str | Path,
+    ids: Sequence[str] = (),
+    *,
+    run: Callable[[plans.Plan], int],
+    source: str | Path | None = None,
+    profile: str = "live",
+    say: Callable[[str], None] = print,
+) -> Path:
+    """Write the corrected course.
+
+    Args:
+        out: see `whole_folder`. Notebooks that it holds from an earlier time stay, and are written again.
+        ids: of notebooks; by default all.
+        run: carries a plan out, and gives its exit code. What is not finished is run first.
+        source: the folder of results; by default `run/` in the course. If all that is wanted has run to its end in
+            the folder that is named here, it is taken as it is.
+        profile: "live", "smoke" or "full".
+        say: called with each line that tells what happens.
+
+    Returns:
+        The path of the index.
+
+    Raises:
+        RuntimeError: a notebook or a gate failed; nothing is written.
+        FileExistsError: `out` holds something of somebody's.
+    """
+    courses, folder, out = catalogue.load(), results_folder(source), Path(out).expanduser().resolve()
+    check_free(out, "corrected")  # before anything takes minutes
+    asked = [courses[name].id for name in ids] or list(courses)
+    there = [name for name, about in courses.items() if (out / about.file.relative_to(courses.root)).is_file()]
+    wanted = [name for name in courses if name in asked or name in there]
+    runs = finished(folder, courses)
+    if not source or any(name not in runs or runs[name].state.kind != "ok" for name in wanted):
+        _run_what_is_missing(plans.make_plan(courses, wanted, profile=profile, out=folder), run, say)
+        runs = finished(folder, courses)
+    runs = {name: runs[name] for name in wanted}
+    if older := [name for name, found in runs.items() if not found.is_current]:
+        say(f"Changed since these runs, the pages show what ran: {', '.join(older)}.")
+    with whole_folder(out, "corrected") as part:
+        for name in wanted:
+            _write_notebook(part, name, runs, courses.root)
+        write_text(part / "index.html", _index(courses, runs, folder, part))
+    return out / "index.html"
+
+
+def _run_what_is_missing(plan: plans.Plan, run: Callable[[plans.Plan], int], say: Callable[[str], None]) -> None:
+    if missing := [key for key in plan.jobs if key not in finished_jobs(plan)]:
+        say(f"Not finished in {plan.out}: {', '.join(missing)}. Running first…")
+        if (code := run(plan)) > 128:
+            text = f"Stopped by signal {code - 128}: nothing written. The same command goes on from here."
+            raise RuntimeError(text)
+    if reasons := [text for key, state in states(plan).items() for text in _why_not(key, state)]:
+        raise RuntimeError("Nothing written, as not everything went well: " + "; ".join(reasons) + ".")
+
+
+def _why_not(key: str, state: JobState) -> list[str]:
+    if state.state != "ok":
+        place = f" in cell {state.error.cell + 1}" if state.error and state.error.cell is not None else ""
+        what = state.error.what.splitlines()[0] if state.error else f"it is {state.state}"
+        return [f"{key} failed{place}: {what}"]
+    return [f"{key}: gate failed: {gate.gate}" for gate in state.failing]
+
+
+# ---------------------------------------------------------------- notebooks and pages
+
+
+def _write_notebook(part: Path, name: str, runs: Mapping[str, Row], root: Path) -> None:
+    """A corrected notebook, its page, and the drawings and texts that it shows or links to."""
+    about, notebook = runs[name].about, corrected_copy(runs[name])
+    place = part / about.file.relative_to(root)
+    write_text(place, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+
+    def link(other: str) -> tuple[str, str]:
+        target = part / runs[other].about.file.relative_to(root).with_suffix(".html")
+        return quote(os.path.relpath(target, place.parent)), f"{other} · {runs[other].about.title}"
+
+    order = ["", *runs, ""]
+    near = [order[order.index(name) + step] for step in (-1, 1)]
+    index = (os.path.relpath(part / "index.html", place.parent), "All notebooks")
+    links = [link(other) if other else None for other in near]
+    around = page.Around(index, *links, about=runs[name].said, made_up=runs[name].made_up)
+    write_text(place.with_suffix(".html"), page.render(notebook, name, about.file.parent, around, linked=True))
+    for file in carried(notebook, about.file.parent, root):
+        (part / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / file, part / file)
+        if file.suffix == ".md":
+            text = {"cell_type": "markdown", "metadata": {}, "source": (root / file).read_text(encoding="utf-8")}
+            index = (os.path.relpath(part / "index.html", (part / file).parent), "All notebooks")
+            shown = page.render({"cells": [text]}, file.stem, (root / file).parent, page.Around(index))
+            write_text((part / file).with_suffix(".html"), shown)
+
+
+def corrected_copy(run: Row) -> dict:
+    """The executed notebook as others may have it: solutions unfolded, nothing of the machine it ran on."""
+    notebook = copy.deepcopy(run.executed)
+    places = _places(notebook, run)
+    notebook["metadata"].pop("papermill", None)
+    for cell in notebook["cells"]:
+        source = page.without_markers("".join(cell["source"]))
+        if page.INJECTED in cell["metadata"].get("tags", []):
+            source = re.sub(r"^run_dir = .*\n?", "", source, flags=re.M)
+            if not re.search(r"^[^#\s]", source, re.M):
+                source = ""
+        cell["source"] = source.rstrip().splitlines(keepends=True)
+        kept = {key: value for key, value in cell["metadata"].items() if key not in ("papermill", "execution")}
+        kept["jupyter"] = {k: v for k, v in kept.get("jupyter", {}).items() if not k.endswith("_hidden")}
+        cell["metadata"] = {key: value for key, value in kept.items() if value}
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            for holder, key in ((output, "text"), (data, "text/plain"), (data, "text/html")):
+                if key in holder:
+                    holder[key] = _without(places, "".join(holder[key])).splitlines(keepends=True)
+    notebook["cells"] = [
+        cell for cell in notebook["cells"] if cell["source"] or page.INJECTED not in cell["metadata"].get("tags", [])
+    ]
+    return notebook
+
+
+def _places(notebook: dict, run: Row) -> dict[str, str]:
+    """Folders of the machine that ran, and what stands for each in a copy."""
+    ran = notebook["metadata"].get("papermill", {})
+    results = ran.get("parameters", {}).get("run_dir") or run.state.results.parameters.get("run_dir") or "run"
+    found = {str(place): "." for place in (course_root(), home()) if place and len(place.parts) > 2}
+    found |= {str(place): "datasets" for place in datasets.places()}
+    return found | {str(course_root() / results): "run"}
+
+
+def _without(places: Mapping[str, str], text: str) -> str:
+    for place in sorted(places, key=len, reverse=True):
+        text = text.replace(place, places[place]).replace(html.escape(place), places[place])
+    return text
+
+
+# ---------------------------------------------------------------- the index
+
+
+def _index(courses: catalogue.Catalogue, runs: Mapping[str, Row], folder: Path, part: Path) -> str:
+    cards = {name: _card(run, courses.root, folder, part) for name, run in runs.items()}
+    stories = [(story, [c for name, c in cards.items() if courses.story(name) == story]) for story in courses.stories]
+    states = [run.state for run in runs.values()]
+    real = dict.fromkeys(state.results.data.name for state in states if state.source == "real")
+    versions = states[0].results.versions
+    return page.template("corrected.html.j2").render(
+        count=len(cards),
+        stories=[(story, members) for story, members in stories if members],
+        days=list(dict.fromkeys(day(state.finished) for state in states if state.finished)),
+        devices=sorted({state.results.device for state in states} - {""}),
+        versions=[f"{name.capitalize()} {versions[name]}" for name in ("python", "keras") if name in versions],
+        data=list(dict.fromkeys((state.source, state.data) for state in states if state.source)),
+        credits=[datasets.card(name) for name in real if name in datasets.names()],
+        total=duration(sum(state.seconds or 0 for state in states)),
+        simulated=[name for name, run in runs.items() if run.state.source == "simulated"],
+        smoke=[name for name, run in runs.items() if run.state.profile == "smoke"],
+        duration=duration,
+    )
+
+
+def _card(run: Row, root: Path, folder: Path, part: Path) -> dict:
+    picture, file = "", run.about.file
+    if run.state.figure:
+        picture = f"pictures/{run.id}.png"
+        (part / "pictures").mkdir(exist_ok=True)
+        shutil.copyfile(folder / run.key / run.state.figure.file, part / picture)
+    address = quote(file.relative_to(root).with_suffix(".html").as_posix())
+    return {"run": run, "question": inline(catalogue.header(file)["claim"]), "address": address, "picture": picture}

@@ -1,0 +1,117 @@
+"""What is said of one job in a folder of results, in the report and on other pages."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from fidle_course import catalogue
+from fidle_course.batch.lock import in_use
+from fidle_course.batch.state import RESULTS, STATUS, JobState, read_state
+from fidle_course.pages.page import INJECTED
+from fidle_course.words import day, duration
+from fidle_utils import course_root
+from fidle_utils.files import read_json
+
+
+@dataclass
+class Row:
+    """What is said of one job.
+
+    Attributes:
+        key: folder of the job below the folder of results.
+        state: what that folder says.
+        about: the notebook in the catalogue; None where it knows none of this name.
+        links: a label and an address, of files that are there.
+        executed: the notebook with its outputs, if `finished` has read it.
+    """
+
+    key: str
+    state: JobState
+    about: catalogue.Notebook | None = None
+    links: list[tuple[str, str]] = field(default_factory=list)
+    executed: dict = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The notebook."""
+        return self.key.rpartition("/")[2]
+
+    @property
+    def anchor(self) -> str:
+        """What a link on the page points to."""
+        return re.sub(r"\W+", "-", self.key)
+
+    @property
+    def address(self) -> str:
+        """The job's folder, as a link."""
+        return quote(self.key)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the notebook still reads as it did when it ran."""
+        ran = [c for c in self.executed["cells"] if INJECTED not in c["metadata"].get("tags", [])]
+        now = catalogue.cells(self.about.file)
+        return ["".join(c["source"]) for c in ran] == ["".join(c["source"]) for c in now]
+
+    @property
+    def made_up(self) -> bool:
+        """Whether its scores say nothing: made-up data, or tiny networks."""
+        return self.state.source == "simulated" or self.state.profile == "smoke"
+
+    @property
+    def said(self) -> str:
+        """Where the results come from, in a few sentences."""
+        state = self.state
+        parts = {
+            "real": [f"Real data: {state.data}."],
+            "simulated": [f"Simulated data ({state.data}): the scores say nothing of the real world."],
+            "generated": [f"Data generated from a seed: {state.data}."],
+        }.get(state.source, [])
+        if state.profile == "smoke":
+            parts.append("Smoke profile, tiny networks that prove that everything runs: the scores mean nothing.")
+        executed = f"Executed on {day(state.finished)}" if state.finished else "Executed"
+        executed += f" on {state.results.device}" if state.results.device else ""
+        executed += f", in {duration(state.seconds)}." if state.seconds else "."
+        return " ".join([*parts, executed])
+
+
+def holds_job(folder: Path) -> bool:
+    """Whether a notebook has left something in this folder."""
+    return (folder / STATUS).is_file() or (folder / RESULTS).is_file()
+
+
+def read_row(out: Path, key: str, courses: Mapping[str, catalogue.Notebook]) -> Row:
+    """All that is said of the job in the folder `key` of a folder of results."""
+    folder, name = out / key, Path(key).name
+    state, about = read_state(folder), courses.get(name)
+    if state.state == "running" and not in_use(out):
+        state.state = "stopped"
+    if about:
+        state.job.figure = about.figure
+        if state.job.title in ("", name):  # it was run by hand
+            state.job.title, state.job.headline = about.title, about.headline
+    state.results.figures = [figure for figure in state.results.figures if (folder / figure.file).is_file()]
+    files = {
+        "Notebook": f"{name}.html",
+        "Executed .ipynb": f"{name}.ipynb",
+        "Partial .ipynb": f"{name}.partial.ipynb",
+        "Results": RESULTS,
+        "Log": f"{name}.log",
+    }
+    links = [(label, quote(f"{key}/{file}")) for label, file in files.items() if (folder / file).is_file()]
+    return Row(key, state, about, links)
+
+
+def results_folder(named: str | Path | None) -> Path:
+    """The folder of results that a command was told, by default `run/` in the course."""
+    return Path(named).expanduser().resolve() if named else course_root() / "run"
+
+
+def finished(folder: Path, courses: catalogue.Catalogue) -> dict[str, Row]:
+    """The notebooks that ran to their end in a folder of results, by id, in the order of the course."""
+    rows = {name: read_row(folder, name, courses) for name in courses if holds_job(folder / name)}
+    for name, row in rows.items():
+        row.executed = read_json(folder / name / f"{name}.ipynb")
+    return {n: row for n, row in rows.items() if row.state.kind in ("ok", "gate") and row.executed.get("cells")}
