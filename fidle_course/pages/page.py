@@ -42,20 +42,13 @@ class Cell:
 
 @dataclass
 class Around:
-    """What stands around a notebook on its page; links are an address and a title.
+    """What stands around a notebook on its page; links are an address and a title."""
 
-    Attributes:
-        home: the page above this one.
-        before, after: the neighbours, for those who read one page after the other.
-        about: where the results come from, in a sentence.
-        made_up: `about` is a warning: the data are simulated.
-    """
-
-    home: tuple[str, str] | None = None
+    home: tuple[str, str] | None = None  # the page above this one
     before: tuple[str, str] | None = None
     after: tuple[str, str] | None = None
-    about: str = ""
-    made_up: bool = False
+    about: str = ""  # where the results come from, in a sentence
+    made_up: bool = False  # `about` is a warning: the data are simulated
 
 
 def write_if_newer(folder: Path, name: str) -> Path | None:
