@@ -16,7 +16,6 @@ from fidle_utils.files import read_json, write_text
 INJECTED = "injected-parameters"  # papermill's tag for the cell that it puts in
 _TEMPLATES = Path(__file__).parent / "templates"
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours of a terminal
-_LONGEST_OUTPUT = 200_000  # characters of one printed output; nobody reads more
 
 
 @dataclass
@@ -195,7 +194,4 @@ def printed(text: str) -> str:
     Example:
         `printed("10%\\r20%\\n")` is `"20%\\n"`.
     """
-    text = re.sub(r"[^\n]*\r(?=[^\n])", "", ESCAPES.sub("", text)).replace("\b", "").replace("\r", "")
-    if len(text) > _LONGEST_OUTPUT:
-        text = text[:_LONGEST_OUTPUT] + f"\n… {len(text) - _LONGEST_OUTPUT:,} more characters"
-    return text
+    return re.sub(r"[^\n]*\r(?=[^\n])", "", ESCAPES.sub("", text)).replace("\b", "").replace("\r", "")
