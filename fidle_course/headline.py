@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from fidle_course.words import number, powers
+from fidle_course.words import number
 
 
 @dataclass(frozen=True)
@@ -67,5 +67,5 @@ class Headline:
             return None
         value, unit = scores[name], units.get(name, "")
         share = self.better == "higher" and not unit and 0 <= value <= 1
-        text = f"{value * 100:.1f} %" if share else f"{powers(number(value, 3))} {unit}".rstrip()
+        text = f"{value * 100:.1f} %" if share else f"{number(value, 3)} {unit}".rstrip()
         return Score(name, number(value), unit, text)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from fidle_course.batch.plan import Plan
 from fidle_course.batch.state import JobState
-from fidle_course.words import clock, minute
+from fidle_course.words import duration, minute
 
 _STYLES = {"ok": "green", "failed": "red", "kept": "dim"}
 _SHOWN_ERRORS = 12  # lines of an error that are shown; the executed copy has all of them
@@ -82,7 +82,7 @@ class Screen:
             notes += ["simulated data"] if state.source == "simulated" else []
             notes += [f"kept from {minute(state.finished)}"] if key in self.kept else []
             notes += [f"GATE FAILED: {gate.gate}" for gate in state.failing]
-        line = f"{self.signs[kind]} {key:<{self.width}}  {clock(state.seconds or 0):>6}"
+        line = f"{self.signs[kind]} {key:<{self.width}}  {duration(state.seconds or 0):>11}"
         self.say(f"{line}  {self.signs['sep'].join(notes)}".rstrip(), _STYLES[kind])
 
     def explain(self, final: Mapping[str, JobState], code: int, stopped_by: int | None, log: Path) -> None:
@@ -106,7 +106,7 @@ class Screen:
         ran, gates = sum(s.state == "ok" for s in final.values()), [g for s in final.values() for g in s.gates]
         held = f", {sum(gate.holds for gate in gates)} of {len(gates)} gates held" if gates else ""
         good = all(state.kind == "ok" for state in final.values()) and not stopped_by
-        spent = clock(time.monotonic() - self.began)
+        spent = duration(time.monotonic() - self.began)
         self.say(f"\n{ran} of {len(final)} notebooks ran{held}, in {spent}.", "green" if good else "red")
 
     def _explain_failure(self, key: str, state: JobState) -> None:

@@ -12,7 +12,7 @@ from fidle_course.batch.plan import WORK, Plan
 from fidle_course.pages import page
 from fidle_course.pages import sweep as sweeps
 from fidle_course.pages.row import Row, holds_job, read_row
-from fidle_course.words import clock, minute, number
+from fidle_course.words import duration, minute, number
 from fidle_utils.files import write_text
 
 _LABELS = {
@@ -65,13 +65,13 @@ def _render(rows: Sequence[Row], title: str, sweep) -> str:
         counts={kind: kinds.count(kind) for kind in _LABELS if kind in kinds},
         gates=(sum(gate.holds for gate in gates), len(gates)),
         good=set(kinds) == {"ok"},
-        total=clock(sum(row.state.seconds or 0 for row in rows)),
+        total=duration(sum(row.state.seconds or 0 for row in rows)),
         written=datetime.now().astimezone().strftime("%-d %B %Y, %H:%M"),
         profiles=sorted({row.state.profile for row in rows} - {""}),
         devices=sorted({row.state.results.device for row in rows} - {""}),
         sources=sorted({row.state.source for row in rows} - {""}),
         sweep=sweep,
-        clock=clock,
+        duration=duration,
         minute=minute,
         number=number,
     )
