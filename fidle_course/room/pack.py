@@ -1,13 +1,12 @@
 """The course on a USB key: wheels, notebooks, data and a script that installs them where there is no network."""
 
-import os
 import platform
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from fidle_course.pages.folder import checksums
+from fidle_course.pages.folder import checksums, whole_folder
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
 
@@ -24,14 +23,10 @@ SHA256SUMS lists every file; install.sh checks them first.
 """
 
 
-def pack(out: str | Path, *, say=print) -> Path:
-    """Write a folder that installs the course on a machine without a network.
+def pack(out: str | Path) -> Path:
+    """Write a folder that installs the course on a machine without a network; see `whole_folder`.
 
     Wheels are those of requirements.txt for this Python and this kind of machine; data are those found here.
-
-    Args:
-        out: a folder that does not exist yet, or is empty.
-        say: called with each line of progress.
 
     Returns:
         `out`: `install.sh`, `README.md`, `SHA256SUMS`, `course/`, `wheels/`, `data/`.
@@ -41,34 +36,24 @@ def pack(out: str | Path, *, say=print) -> Path:
         OSError: too little space, no git clone, or wheels that cannot be had.
     """
     out, root = Path(out).expanduser().resolve(), course_root()
-    if out.exists() and any(out.iterdir()):
-        raise FileExistsError(f"A key is packed into a new or an empty folder. Received: {out}. Name another one.")
     if out.is_relative_to(root) and out.parent != root / "run":
         raise ValueError(f"A key is packed outside of the course, or under its run/. Received: {out}.")
-    # all or nothing: the key gets its name when it is complete
-    part = out.with_name(f".{out.name}.partial")
-    shutil.rmtree(part, ignore_errors=True)
-    try:
-        size = _fill(part, root, say)
-        if out.exists():
-            out.rmdir()
-        os.replace(part, out)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    say(f"{size:.1f} GB in {out}")
+    with whole_folder(out, "pack") as part:
+        size = _fill(part, root)
+    print(f"{size:.1f} GB in {out}")
     return out
 
 
-def _fill(key: Path, root: Path, say) -> float:
+def _fill(key: Path, root: Path) -> float:
     """Write all that a key holds; returns its size in GB."""
-    say("The course…")
+    print("The course…")
     for file in _course_files(root):
         (key / "course" / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(root / file, key / "course" / file)
-    say("The wheels of the pinned environment…")
+    print("The wheels of the pinned environment…")
     _download_wheels(root / "requirements.txt", key / "wheels")
     names = _copy_data(key / "data")
-    say(f"Data: {', '.join(names) or 'none here; the notebooks will simulate'}")
+    print(f"Data: {', '.join(names) or 'none here; the notebooks will simulate'}")
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     write_text(key / "python-version", python + "\n")
     write_text(key / "machine", f"{sys.platform} {platform.machine()}\n")
