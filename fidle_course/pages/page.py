@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from fidle_course.pages.markdown import Markdown, formula
+from fidle_course.pages.markdown import Markdown
 from fidle_utils.exercises import BEGIN, END, SOLUTION
 from fidle_utils.files import read_json, write_text
 
@@ -176,15 +176,9 @@ def _rich(data: dict, metadata: dict) -> Output:
     for kind in ("text/html", "image/svg+xml"):
         if kind in text:
             return Output("html", text[kind])
-    for kind in ("image/png", "image/jpeg"):
-        if kind in text:
-            alt = metadata.get(kind, {}).get("alt") or metadata.get("alt") or ""
-            code = text[kind].replace("\n", "")
-            return Output("html", f'<img alt="{html.escape(alt)}" src="data:{kind};base64,{code}">')
-    if "text/markdown" in text:
-        return Output("html", Markdown()(text["text/markdown"]))
-    if "text/latex" in text:
-        return Output("html", formula(text["text/latex"].strip("$ \n"), block=True))
+    if code := text.get("image/png", "").replace("\n", ""):
+        alt = metadata.get("image/png", {}).get("alt") or metadata.get("alt") or ""
+        return Output("html", f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{code}">')
     return Output("stdout", text.get("text/plain", ""))
 
 
