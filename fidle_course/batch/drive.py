@@ -29,23 +29,17 @@ def run(
     site: slurm.Site | None = None,
     force: bool = False,
     unlock: bool = False,
-    stream=None,
 ) -> int:
     """Carry out a plan, show how it goes, write the report.
 
     Args:
         jobs: how many notebooks at a time; on one machine they divide its cores between them.
         on: "local" or "slurm".
-        site: what this cluster wants: see `slurm.Site`.
         force: run again what was asked for, even if it is finished.
         unlock: take a folder that a run on another machine has left marked.
-        stream: where to tell; by default the standard output.
 
     Returns:
         The exit code: 0 if every notebook ran and every gate held, 1 if not, 130 or 143 if it was stopped.
-
-    Raises:
-        BatchError: it could not start.
     """
     if on == "slurm":
         slurm.check_ready()
@@ -62,7 +56,7 @@ def run(
             kept = finished(plan, again=force)
             _prepare(plan, kept)
             _write_plan(plan, jobs, on, site or slurm.Site())
-            with Screen(stream or sys.stdout, plan, kept) as screen:
+            with Screen(sys.stdout, plan, kept) as screen:
                 return _carry_out(plan, _engine(plan, jobs), lock, screen)
     except OSError as error:
         raise BatchError(f"The run was broken off: {error}. The same command goes on from here.") from error

@@ -34,19 +34,13 @@ def write(
     profile: str = "live",
     say: Callable[[str], None] = print,
 ) -> Path:
-    """Write the corrected course.
+    """Write the corrected course (all of it, or the notebooks of `ids`); gives the path of its index.
 
     Args:
         out: see `whole_folder`. Notebooks that it holds from an earlier time stay, and are written again.
-        ids: of notebooks; by default all.
         run: carries a plan out, what is not finished of it, and gives its exit code.
         source: the folder of results; by default `run/` in the course. If all that is wanted has run to its end in
             the folder that is named here, it is taken as it is.
-        profile: "live", "smoke" or "full".
-        say: called with each line that tells what happens.
-
-    Returns:
-        The path of the index.
 
     Raises:
         RuntimeError: a notebook or a gate failed; nothing is written.

@@ -51,11 +51,7 @@ class Around:
 
 
 def write_if_newer(folder: Path, name: str) -> Path | None:
-    """Make `<name>.html` from the executed notebook in `folder`, or from the partial one of a failed run.
-
-    Returns:
-        The page, or None if there is no executed notebook.
-    """
+    """Make `<name>.html` from the executed notebook in `folder`, or from the partial one of a failed run, if any."""
     sources = [folder / f"{name}.ipynb", folder / f"{name}.partial.ipynb"]
     source, target = next((s for s in sources if s.is_file()), None), folder / f"{name}.html"
     if source is None:
@@ -79,9 +75,7 @@ def render(
 
     Args:
         notebook: the content of an .ipynb file.
-        name: the notebook's id, for the page's title.
         folder: where the notebook lies in the course: relative addresses of its pictures start there.
-        around: links, and a sentence on where the results come from.
         linked: see `Markdown`.
     """
     markdown = Markdown(folder, linked)

@@ -34,12 +34,6 @@ def write(out: Path, *, plan: Plan | None = None, title: str = "Results") -> Pat
         out: a folder of results, as a run, a sweep, or notebooks run by hand leave it.
         plan: the one that was just carried out; its jobs are listed even where nothing was left.
         title: the page's heading.
-
-    Returns:
-        The page's path.
-
-    Raises:
-        FileNotFoundError: nothing in `out` to report.
     """
     out = Path(out).resolve()
     courses = _courses()
