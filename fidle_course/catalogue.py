@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
@@ -127,15 +127,6 @@ class Profile:
 
 
 @dataclass(frozen=True)
-class Profiles:
-    """The profiles of a notebook."""
-
-    live: Profile = field(default_factory=Profile)
-    smoke: Profile = field(default_factory=Profile)
-    full: Profile = field(default_factory=Profile)
-
-
-@dataclass(frozen=True)
 class Notebook:
     """One notebook of the catalogue."""
 
@@ -147,7 +138,7 @@ class Notebook:
     figure: str  # the name of the figure that stands for it
     needs: tuple[str, ...] = ()  # ids of notebooks whose results it uses
     resources: Resources = field(default_factory=Resources)
-    profiles: Profiles = field(default_factory=Profiles)
+    profiles: dict[Literal["live", "smoke", "full"], Profile] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -158,7 +149,7 @@ class Notebook:
         """The profile `name`; an unknown name is a `ValueError`."""
         if name not in PROFILES:
             raise ValueError(f"A profile is one of {', '.join(PROFILES)}. Received: {name!r}.")
-        return getattr(self.profiles, name)
+        return self.profiles.get(name, Profile())
 
 
 @dataclass(frozen=True)
@@ -216,8 +207,7 @@ def _problem(notebook: Notebook, before: Catalogue, everything: list[str]) -> tu
     if not (before.root / notebook.file).is_file():
         return "file", f"{before.root / notebook.file} does not exist."
     if folder not in folders:
-        hint = did_you_mean(folder, folders)
-        return "file", f"the folder of a notebook is that of a story. Received: {folder}.{hint}"
+        return "file", f"the folder of a notebook is that of a story: {', '.join(folders)}. Received: {folder}."
     if data not in known:
         return "data", f"a data set is one of {', '.join(known)}. Received: {data!r}.{did_you_mean(data, known)}"
     for need in notebook.needs:

@@ -147,7 +147,7 @@ def test_an_unknown_notebook_is_refused_with_the_nearest_name(tmp_path):
         ({"needs": ["Z"]}, "line .*: B needs Z"),
         ({"needs": ["B"]}, "B stands before B"),
         ({"file": "nowhere.ipynb"}, r"nowhere\.ipynb does not exist"),
-        ({"file": "B/b.ipynb"}, r"the folder of a notebook is that of a story. Received: B\."),
+        ({"file": "B/b.ipynb"}, r"the folder of a notebook is that of a story: .*Received: B\."),
         ({"data": "synopp"}, r"imdb, ladybug, .* Received: 'synopp'. Did you mean synop\?"),
     ],
 )
@@ -202,7 +202,7 @@ def test_a_catalogue_is_read_with_its_types(tmp_path):
             "      full:",
             "      fulll:",
             15,
-            "there is no key `fulll` here. Did you mean `full`?",
+            "`fulll`: Input should be 'live', 'smoke' or 'full'.",
         ),
         (
             "gates:",
