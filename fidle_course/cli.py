@@ -30,7 +30,8 @@ _FROM = {"dest": "source", "metavar": "RESULTS", "help": "the folder of results;
 def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit code is 0 only if everything that was asked for went well."""
     arguments = _parser().parse_args(argv)
-    sys.stdout.reconfigure(errors="replace")  # a terminal that knows no ✓ shows another sign
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no ✓ shows another sign
     try:
         Path.cwd()
     except FileNotFoundError:

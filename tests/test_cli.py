@@ -308,7 +308,7 @@ def test_a_terminal_without_unicode_gets_plain_signs(course):
 
     plan = make_plan(catalogue.load(), ["A"], out=course / "run")
     raw = io.BytesIO()
-    stream = io.TextIOWrapper(raw, encoding="ascii")
+    stream = io.TextIOWrapper(raw, encoding="ascii", errors="replace")  # as `cli.main` sets it
     shown = screen.Screen(stream, plan, set())
     results = Results({"error": 1.0}, {"error": "°C"})
     shown.update({"A": JobState(plan.jobs["A"], "ok", seconds=5, results=results)})

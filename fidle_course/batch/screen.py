@@ -26,8 +26,6 @@ class Screen:
     """
 
     def __init__(self, stream, plan: Plan, kept: set[str]):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that knows no ° shows another sign
         self.plan, self.kept, self.told = plan, kept, set()
         # rich would also take a notebook, whose kernel sets FORCE_COLOR, for a terminal
         self.console = Console(file=stream, force_terminal=stream.isatty(), highlight=False)
