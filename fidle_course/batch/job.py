@@ -56,7 +56,7 @@ def execute(plan: Plan, key: str) -> int:
     state = JobState(job, "running", plan.profile, now(), slurm_job=os.environ.get("SLURM_JOB_ID"))
     clock = time.perf_counter()
     try:
-        write_state(folder, state, quickly=True)
+        write_state(folder, state)
         _run_cells(state, folder)
         if state.error is None and read_results(folder) is None:
             what = "results that are not those of `run.finish`" if (folder / RESULTS).exists() else "no results"
@@ -167,7 +167,7 @@ def _register_engine(state: JobState, folder: Path) -> str:
             def cell_start(cell, cell_index=None, **more):
                 state.cell = cell_index - sum(i < cell_index for i in added)
                 state.cells = len(nb_man.nb.cells) - len(added)
-                write_state(folder, state, quickly=True)
+                write_state(folder, state)
                 return start(cell, cell_index, **more)
 
             nb_man.cell_start = cell_start

@@ -1,6 +1,5 @@
 """What the folder of a job says: how it ended, its results, whether its gates hold. Read and written here only."""
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,14 +113,9 @@ class JobState:
 _STATE, _RESULTS = TypeAdapter(JobState), TypeAdapter(Results)
 
 
-def write_state(folder: Path, state: JobState, *, quickly: bool = False) -> None:
-    """Write `status.json`; `quickly` does not wait for the disk: it only says how far a notebook is."""
-    text = _STATE.dump_json(state, indent=1, exclude={"results", "gates"}).decode() + "\n"
-    if not quickly:
-        return write_text(folder / STATUS, text)
-    part = folder / f".{STATUS}.partial"
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, folder / STATUS)
+def write_state(folder: Path, state: JobState) -> None:
+    """Write `status.json`."""
+    write_text(folder / STATUS, _STATE.dump_json(state, indent=1, exclude={"results", "gates"}).decode() + "\n")
 
 
 def read_status(folder: Path) -> JobState | None:
