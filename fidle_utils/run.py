@@ -134,7 +134,7 @@ class Run:
             draw: called with a value for each control; gives a figure, or what has an HTML form (a table).
             name: file name of the figure, in kebab-case.
             alt: alternative text; `{name}` in it becomes that control's value.
-            **controls: `Slider`, `Choice` or `Text` of `fidle_utils.play`, by the names of `draw`'s arguments.
+            **controls: `Slider` or `Text` of `fidle_utils.play`, by the names of `draw`'s arguments.
 
         Example:
             run.play(draw, "free-run", "The path over {steps} own steps.", steps=Slider(1, 100, 20, "own steps"))
