@@ -336,28 +336,6 @@ def test_real_data_in_a_place_are_found_and_labelled(tmp_path, monkeypatch):
     assert data == DataSource("synop", "real", "Nice (07690)", ("2024-01-01", "2024-01-02"))
 
 
-@pytest.mark.parametrize("duplicates", ["keep", "drop"])
-def test_files_named_are_those_that_the_kept_stretch_came_from(tmp_path, monkeypatch, duplicates):
-    (tmp_path / "synop").mkdir()
-    early = {"date": "20130201000000", "t": 280}
-    monthly(tmp_path / "synop" / "a.csv", [early, *steps(40)[:20]])
-    monthly(tmp_path / "synop" / "b.csv", [early])
-    monthly(tmp_path / "synop" / "c.csv", steps(40)[20:])
-    monthly(tmp_path / "synop" / "d.csv", [{**early, "numer_sta": "07481"}])
-    monkeypatch.setattr(datasets, "places", lambda: [tmp_path])
-    raw, _ = synop.load_synop("07690", duplicates=duplicates)
-    assert len(raw) == 40 and raw.attrs["files"] == ["a.csv", "c.csv"]
-    assert synop.read_synop(tmp_path / "synop", "07690").attrs["files"] == ["a.csv", "b.csv", "c.csv"]
-
-
-def test_file_around_a_gap_is_not_named_for_what_lies_in_the_gap(tmp_path, monkeypatch):
-    (tmp_path / "synop").mkdir()
-    monthly(tmp_path / "synop" / "a.csv", [{"date": f"{year}0201000000", "t": 280} for year in (2013, 2033)])
-    monthly(tmp_path / "synop" / "b.csv", steps(20))
-    monkeypatch.setattr(datasets, "places", lambda: [tmp_path])
-    assert synop.load_synop()[0].attrs["files"] == ["b.csv"]
-
-
 def test_record_shorter_than_two_days_is_an_error(tmp_path, monkeypatch):
     (tmp_path / "synop").mkdir()
     monthly(tmp_path / "synop" / "a.csv", steps(15))
