@@ -143,13 +143,10 @@ class Run:
 
         def as_html(**values) -> str:
             made = draw(**values)
-            if hasattr(made, "savefig"):
-                return play.image(made, alt.format(**values))[1]
-            return made._repr_html_() if hasattr(made, "_repr_html_") else str(made)
+            return play.image(made, alt.format(**values))[1] if hasattr(made, "savefig") else made._repr_html_()
 
         values = {name: control.start for name, control in controls.items()}
-        made = draw(**values)
-        words = alt.format(**values)
+        made, words = draw(**values), alt.format(**values)
         is_figure = hasattr(made, "savefig")
         first = self._save(made, name, words) if is_figure else made._repr_html_()
         bundle = {"text/html": first, "text/plain": f"[figure: {words}]" if is_figure else str(made)}
