@@ -378,7 +378,7 @@ def save_model(path: str | Path, model, needs: Mapping) -> Path:
 
 
 def load_model(path: str | Path):
-    """Load what `save_model` saved.
+    """Load what `save_model` saved, to predict with it; to train it further, compile it.
 
     Keras' safe mode stays on: a file that wants to run code of its own (a lambda layer) is refused.
 
@@ -402,4 +402,4 @@ def load_model(path: str | Path):
             f"{path} was not saved by this course: a model file holds the model and {_NEEDS}. "
             "Run the notebook that makes it again."
         ) from error
-    return keras.saving.load_model(path, safe_mode=True), needs
+    return keras.saving.load_model(path, compile=False, safe_mode=True), needs
