@@ -80,8 +80,32 @@ def test_a_sign_in_a_value_or_in_a_comment_is_part_of_it(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("a:int=1 # one", ("a", int, 1, "one")),
+        ("a: str = (\n    'one '\n    'two'\n)  # both", ("a", str, "one two", "both")),
+        ('a: str = """one\ntwo"""  # both', ("a", str, "one\ntwo", "both")),
+        ("a: float = (\n    # in seconds\n    -1.5  # not this one\n)\n", ("a", float, -1.5, "")),
+    ],
+)
+def test_a_parameter_is_read_however_an_editor_has_set_its_lines(tmp_path, cell, read):
+    assert catalogue.parameters(notebook(tmp_path / "n.ipynb", cell)) == [catalogue.Parameter(*read)]
+
+
+@pytest.mark.parametrize(
     "line",
-    ["a = 1", "a: int", "a: int = 1 + 1", "a: list = []", "import os", "a: int = b", "a: int = 'x'", "a: int = 1; b"],
+    [
+        "a = 1",
+        "%time a: int = 1",
+        "a: int = (\n1",
+        "a: int",
+        "a: int = 1 + 1",
+        "a: list = []",
+        "import os",
+        "a: int = b",
+        "a: int = 'x'",
+        "a: int = 1; b",
+    ],
 )
 def test_a_line_that_papermill_would_misread_is_refused(tmp_path, line):
     with pytest.raises(ValueError, match="Received"):
