@@ -70,7 +70,9 @@ class Run:
         self.unroll = not self.gpu
         print(f"{id} · seed {seed} · results in {self.dir}")
         print(f"Keras {keras.__version__} on {self.backend} {_version(self.backend)} · {self.device}")
-        kernel = "fused GPU kernel (cuDNN)" if self.gpu and self.backend != "jax" else "plain loop"
+        kernel = "fused GPU kernel (cuDNN)" if self.gpu else "plain loop"
+        if self.gpu and self.backend == "jax":  # there Keras has it for one kind of layer
+            kernel += " for an LSTM without mask, else a plain loop"
         print(f"Recurrent layers: {kernel}{', unrolled for short windows' if self.unroll else ''}")
         print(*_notes_on_parameters(), sep="", end="")
 
