@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import import_module
+from numbers import Integral
 from pathlib import Path
 
 from fidle_utils import __version__, course_root, play
@@ -93,11 +94,13 @@ class Run:
             The history, as `fit` returns it.
 
         Raises:
-            ValueError: `epochs` below 1.
+            ValueError: `epochs` or `batch_size` is no whole number from 1 on.
             DivergedError: the loss became infinite or NaN.
         """
-        if options.get("epochs", 1) < 1:
-            raise ValueError(f"`epochs` must be 1 or more: nothing is learnt in none. Received: {options['epochs']}.")
+        for count in ("epochs", "batch_size"):
+            value = options.get(count)
+            if value is not None and not (isinstance(value, Integral) and value >= 1):
+                raise ValueError(f"`{count}` must be a whole number, 1 or more. Received: {value!r}.")
         digest, kept = digest_of(model, x, y, options), Kept(self.dir / "trained", name)
         if not self.retrain:
             history, text = kept.take(model, digest)
