@@ -130,7 +130,13 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_name(tmp_path):
 
 @pytest.mark.parametrize(
     ("declared", "given", "read"),
-    [("int = 1", "3", 3), ("float = 1.0", "1e-5", 1e-5), ("float = 1.0", 2, 2.0), ("bool = True", "false", False)],
+    [
+        ("int = 1", "3", 3),
+        ("int = 1", "32.0", 32),
+        ("float = 1.0", "1e-5", 1e-5),
+        ("float = 1.0", 2, 2.0),
+        ("bool = True", "false", False),
+    ],
 )
 def test_a_value_from_the_command_line_takes_the_declared_type(tmp_path, declared, given, read):
     value = catalogue.check_parameters(notebook(tmp_path / "n.ipynb", f"a: {declared}"), {"a": given})["a"]
@@ -138,7 +144,8 @@ def test_a_value_from_the_command_line_takes_the_declared_type(tmp_path, declare
 
 
 @pytest.mark.parametrize(
-    ("declared", "given"), [("int = 1", "2.5"), ("int = 1", True), ("str = 'a'", 1), ("int = 1", "x")]
+    ("declared", "given"),
+    [("int = 1", "2.5"), ("int = 1", 32.0), ("int = 1", True), ("str = 'a'", 1), ("int = 1", "x")],
 )
 def test_a_value_of_another_type_is_refused(tmp_path, declared, given):
     with pytest.raises(ValueError, match="is of type"):
