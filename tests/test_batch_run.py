@@ -331,6 +331,12 @@ def test_kernels_side_by_side_share_no_ports_and_leave_nothing_in_tmp(tmp_path):
     assert not list(own.glob("fidle-*"))
 
 
+def test_a_text_reaches_its_notebook_as_it_is(tmp_path):
+    text = "two\nlines = {n} {{}} %s 'a' \"b\" \\n"
+    course = toys.make_course(tmp_path, {"A": {"code": [f"assert word == {text!r}"]}})
+    assert toys.fidle(course, "run", "-p", f"word={text}").returncode == 0
+
+
 def test_a_notebook_that_an_editor_has_saved_runs_on_the_kernel_of_the_others(tmp_path):
     """VS Code and others write another kernel's name, leave the metadata out, or save an older format."""
     course = toys.make_course(tmp_path, {name: {} for name in "ABC"})
