@@ -68,6 +68,21 @@ def test_check_names_the_command_that_installs_a_missing_backend(course, capsys,
     assert "pip install nothing_such" in next(iter(check.backend()))[2]
 
 
+def test_check_asks_for_tensorflow_only_where_keras_runs_on_it(monkeypatch):
+    there = importlib.metadata.version
+
+    def version(name):
+        if name.startswith("tensorflow"):
+            raise importlib.metadata.PackageNotFoundError(name)
+        return there(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    assert any("tensorflow" in found and "missing" in found for _, _, found in check.packages())
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert not any("tensorflow" in found for _, _, found in check.packages())
+
+
 def test_check_says_which_notebooks_have_run(course):
     assert [line[:2] for line in check.runs()] == [(check.NOTE, "runs")]
     assert "not run here yet: A, B" in next(iter(check.runs()))[2]
