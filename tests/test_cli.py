@@ -1,5 +1,6 @@
 """The command `fidle`: what it says, its exit codes, and that it starts quickly."""
 
+import importlib.metadata
 import shlex
 import shutil
 import subprocess
