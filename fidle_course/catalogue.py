@@ -260,30 +260,35 @@ def parameters(path: str | Path) -> list[Parameter]:
     """Read the parameters cell, strictly: what papermill would overlook is an error here.
 
     Raises:
-        ValueError: no cell or several cells tagged `parameters`, a line of another form than
-            `name: type = value  # comment`, or a name given twice.
+        ValueError: no cell or several cells tagged `parameters`, something of another form than
+            `name: type = value  # comment`, or a name given twice. An editor may have broken a line.
     """
     path = Path(path)
     tagged = ["".join(c["source"]) for c in cells(path) if "parameters" in c.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
         raise ValueError(f"{path.name}: a notebook has one cell tagged `parameters`. Received: {len(tagged)}.")
-    known: dict[str, Parameter] = {}
-    for line in tagged[0].splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
+    lines, known = tagged[0].splitlines(), {}
+    try:
+        nodes = ast.parse(tagged[0]).body
+    except SyntaxError as error:
+        raise _not_a_parameter(path, lines[(error.lineno or 1) - 1]) from None
+    for node in nodes:
         try:
-            (node,) = ast.parse(line).body
             name, kind, value = node.target.id, _TYPES[node.annotation.id], ast.literal_eval(node.value)
-        except (SyntaxError, ValueError, AttributeError, KeyError):
-            raise ValueError(
-                f"{path.name}: a parameter is one line `name: type = value  # comment`, type one of "
-                f"{', '.join(_TYPES)}, with a plain value. Received: {line!r}."
-            ) from None
+        except (ValueError, TypeError, AttributeError, KeyError):
+            raise _not_a_parameter(path, lines[node.lineno - 1]) from None
         if name in known:
             raise ValueError(f"{path.name}: each parameter stands once. Received twice: {name}.")
-        comment = line.encode()[node.end_col_offset :].decode().strip(" #")
+        comment = lines[node.end_lineno - 1].encode()[node.end_col_offset :].decode().strip(" #")
         known[name] = Parameter(name, kind, _as_type(name, kind, value), comment)
     return list(known.values())
+
+
+def _not_a_parameter(path: Path, line: str) -> ValueError:
+    return ValueError(
+        f"{path.name}: a parameter is `name: type = value`, type one of {', '.join(_TYPES)}, with a plain "
+        f"value. Received: {line!r}."
+    )
 
 
 def _as_type(name: str, wanted: type, value):

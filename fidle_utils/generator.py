@@ -60,8 +60,8 @@ class WindowGenerator(keras.utils.PyDataset):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if batch_size < 1:
-            raise ValueError(f"`batch_size` must be 1 or more. Received: batch_size={batch_size}.")
+        if not isinstance(batch_size, int | np.integer) or batch_size < 1:
+            raise ValueError(f"`batch_size` must be a whole number, 1 or more. Received: batch_size={batch_size}.")
         self.series = np.ascontiguousarray(check_windows(series, sequence_len, horizon))
         self.sequence_len, self.horizon, self.batch_size = sequence_len, horizon, batch_size
         self.shuffle, self.seed = shuffle, seed

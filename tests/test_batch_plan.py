@@ -87,7 +87,7 @@ def test_a_wrong_setting_is_refused_with_what_would_be_right(course, setting, me
     ("cell", "message"),
     [
         (None, "one cell tagged `parameters`. Received: 0"),
-        ('n = 3\nrun_dir: str = "run"', "a parameter is one line"),
+        ('n = 3\nrun_dir: str = "run"', "a parameter is `name: type = value`"),
         ("n: int = 3  # a number", "needs the line `run_dir"),
     ],
 )

@@ -80,8 +80,32 @@ def test_a_sign_in_a_value_or_in_a_comment_is_part_of_it(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("a:int=1 # one", ("a", int, 1, "one")),
+        ("a: str = (\n    'one '\n    'two'\n)  # both", ("a", str, "one two", "both")),
+        ('a: str = """one\ntwo"""  # both', ("a", str, "one\ntwo", "both")),
+        ("a: float = (\n    # in seconds\n    -1.5  # not this one\n)\n", ("a", float, -1.5, "")),
+    ],
+)
+def test_a_parameter_is_read_however_an_editor_has_set_its_lines(tmp_path, cell, read):
+    assert catalogue.parameters(notebook(tmp_path / "n.ipynb", cell)) == [catalogue.Parameter(*read)]
+
+
+@pytest.mark.parametrize(
     "line",
-    ["a = 1", "a: int", "a: int = 1 + 1", "a: list = []", "import os", "a: int = b", "a: int = 'x'", "a: int = 1; b"],
+    [
+        "a = 1",
+        "%time a: int = 1",
+        "a: int = (\n1",
+        "a: int",
+        "a: int = 1 + 1",
+        "a: list = []",
+        "import os",
+        "a: int = b",
+        "a: int = 'x'",
+        "a: int = 1; b",
+    ],
 )
 def test_a_line_that_papermill_would_misread_is_refused(tmp_path, line):
     with pytest.raises(ValueError, match="Received"):
@@ -106,7 +130,13 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_name(tmp_path):
 
 @pytest.mark.parametrize(
     ("declared", "given", "read"),
-    [("int = 1", "3", 3), ("float = 1.0", "1e-5", 1e-5), ("float = 1.0", 2, 2.0), ("bool = True", "false", False)],
+    [
+        ("int = 1", "3", 3),
+        ("int = 1", "32.0", 32),
+        ("float = 1.0", "1e-5", 1e-5),
+        ("float = 1.0", 2, 2.0),
+        ("bool = True", "false", False),
+    ],
 )
 def test_a_value_from_the_command_line_takes_the_declared_type(tmp_path, declared, given, read):
     value = catalogue.check_parameters(notebook(tmp_path / "n.ipynb", f"a: {declared}"), {"a": given})["a"]
@@ -114,7 +144,8 @@ def test_a_value_from_the_command_line_takes_the_declared_type(tmp_path, declare
 
 
 @pytest.mark.parametrize(
-    ("declared", "given"), [("int = 1", "2.5"), ("int = 1", True), ("str = 'a'", 1), ("int = 1", "x")]
+    ("declared", "given"),
+    [("int = 1", "2.5"), ("int = 1", 32.0), ("int = 1", True), ("str = 'a'", 1), ("int = 1", "x")],
 )
 def test_a_value_of_another_type_is_refused(tmp_path, declared, given):
     with pytest.raises(ValueError, match="is of type"):

@@ -1,5 +1,6 @@
 """The command `fidle`: what it says, its exit codes, and that it starts quickly."""
 
+import importlib.metadata
 import shlex
 import shutil
 import subprocess
@@ -66,6 +67,21 @@ def test_check_names_the_command_that_installs_a_missing_backend(course, capsys,
     monkeypatch.setenv("KERAS_BACKEND", "nothing_such")
     assert [line[0] for line in check.backend()] == [check.BAD]
     assert "pip install nothing_such" in next(iter(check.backend()))[2]
+
+
+def test_check_asks_for_tensorflow_only_where_keras_runs_on_it(monkeypatch):
+    there = importlib.metadata.version
+
+    def version(name):
+        if name.startswith("tensorflow"):
+            raise importlib.metadata.PackageNotFoundError(name)
+        return there(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    assert any("tensorflow" in found and "missing" in found for _, _, found in check.packages())
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert not any("tensorflow" in found for _, _, found in check.packages())
 
 
 def test_check_says_which_notebooks_have_run(course):

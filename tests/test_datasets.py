@@ -69,6 +69,16 @@ def test_relative_folder_starts_at_the_course_folder_from_anywhere(monkeypatch, 
     assert places()[0] == course_root()
 
 
+def test_the_course_is_found_from_a_working_directory_that_is_gone(tmp_path, monkeypatch):
+    before = course_root()
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    assert course_root() == before
+    monkeypatch.setenv("FIDLE_COURSE_DIR", "/nowhere")
+    with pytest.raises(FileNotFoundError, match=r"holds course\.yml\. Looked in: /nowhere"):
+        course_root()
+
+
 def test_named_folder_that_does_not_exist_is_an_error(monkeypatch, tmp_path):
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path / "nowhere"))
     with pytest.raises(FileNotFoundError, match=r"nowhere.*Correct it, or unset it"):

@@ -103,6 +103,7 @@ def _run_cells(state: JobState, folder: Path) -> None:
                 parameters=job.parameters,
                 engine_name=_register_engine(state, folder),
                 kernel_name="python3",
+                language="python",  # whatever an editor has written into the notebook, or left out of it
                 config=config,
                 progress_bar=False,
                 stdout_file=sys.stdout,

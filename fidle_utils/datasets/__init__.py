@@ -26,6 +26,9 @@ __all__ = ["DamagedFile", "DataFile", "DataSource", "card", "expected_source", "
 __all__ += ["names", "pick", "places", "share", "stamp", "walk"]
 SOURCES = ("real", "simulated", "generated")
 _SHOWN = 8  # files left out that a loader names; `fidle data` names them all
+# Ends of names of what is no data, whatever it holds: old rows would come back, half a file would stop a class.
+_ENDS = dict.fromkeys(("~", "#", ".bak", ".old", ".orig", ".swp"), "a copy that an editor keeps")
+_ENDS |= dict.fromkeys((".part", ".partial", ".crdownload", ".download", ".tmp"), "a download that has not ended")
 
 # Another course may bring data sets of its own: PYTHONPATH/fidle_utils/datasets/NAME
 _others = [os.path.join(entry, "fidle_utils", "datasets") for entry in sys.path]
@@ -179,7 +182,7 @@ def walk(
     listing, seen = [], set()
     for base, inside, names_here in os.walk(folder, followlinks=True):
         here = Path(base)
-        hidden = [name for name in inside if name.startswith(".")]
+        hidden = [name for name in inside if name.startswith((".", "$")) or name == "__MACOSX"]
         form = "" if here.resolve() in seen else look_inside(here)
         if form:
             listing.append(DataFile(here, form=form))
@@ -193,9 +196,8 @@ def walk(
 
 
 def _judge(path: Path, look: Callable[[Path], str]) -> DataFile:
-    if path.name.startswith("."):
-        copies = path.name == ".ipynb_checkpoints"
-        return DataFile(path, left_out="copies that JupyterLab keeps" if copies else "its name begins with a dot")
+    if reason := _told_by_its_name(path.name):
+        return DataFile(path, left_out=reason)
     try:
         if path.is_file():
             return DataFile(path, form=look(path))
@@ -204,6 +206,17 @@ def _judge(path: Path, look: Callable[[Path], str]) -> DataFile:
         return DataFile(path, left_out=str(reason))
     except OSError as problem:
         return DataFile(path, left_out=f"it cannot be opened: {problem.strerror or problem}")
+
+
+def _told_by_its_name(name: str) -> str:
+    """Why a file or a folder of this name is no data; an empty text where its content decides."""
+    if name == ".ipynb_checkpoints":
+        return "copies that JupyterLab keeps"
+    if name.startswith((".", "$")) or name == "__MACOSX":
+        return "its name begins with a dot" if name[0] == "." else "a folder of the system"
+    if "conflict" in name.lower() or "en conflit" in name.lower():
+        return "a copy that a synchronisation keeps"
+    return next((f"{why}: its name ends in {end}" for end, why in _ENDS.items() if name.lower().endswith(end)), "")
 
 
 def stamp(paths: Iterable[Path]) -> list[list]:
