@@ -242,9 +242,8 @@ def holes(table: pd.DataFrame) -> pd.DataFrame:
     starts = (lengths > 0) & (table["tc"].shift().notna() | (lengths.index == lengths.index[0]))
     first = lengths.index[starts]
     steps = lengths[starts].to_numpy()
-    return pd.DataFrame(
-        {"first": first, "last": first + (steps - 1) * pd.Timedelta(hours=STEP_HOURS), "steps": steps}
-    )
+    last = first + (steps - 1) * pd.Timedelta(hours=STEP_HOURS)
+    return pd.DataFrame({"first": first, "last": last, "steps": steps})
 
 
 def find_month(table: pd.DataFrame, month: str = "") -> str:

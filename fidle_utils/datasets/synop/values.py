@@ -9,24 +9,7 @@ from fidle_utils.datasets.synop.columns import VARIABLES
 from fidle_utils.datasets.synop.rows import Layout
 
 __all__ = ["tidy"]
-_MISSING = {
-    "",
-    "mq",
-    "nan",
-    "na",
-    "n/a",
-    "#n/a",
-    "nat",
-    "none",
-    "null",
-    "<na>",
-    r"\n",
-    "-",
-    "--",
-    "inf",
-    "-inf",
-    "+inf",
-}
+_MISSING = {"", *r"mq nan na n/a #n/a nat none null <na> \n - -- inf -inf +inf".split()}
 # The most that a column of whole hectopascals or °C reads: below it, a column said to be in Pa or K is in these.
 _SUSPECT = {"K": (100, "°C"), "Pa": (2000, "hPa")}
 
