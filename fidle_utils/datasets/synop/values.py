@@ -9,7 +9,8 @@ from fidle_utils.datasets.synop.columns import VARIABLES
 from fidle_utils.datasets.synop.rows import Layout
 
 __all__ = ["tidy"]
-_MISSING = {"", *r"mq nan na n/a #n/a nat none null <na> \n - -- inf -inf +inf".split()}
+_MISSING = {"", "mq", "nan", "na", "n/a", "#n/a", "nat", "none", "null", "<na>", r"\n", "-", "--"}
+_MISSING |= {"inf", "-inf", "+inf"}
 # The most that a column of whole hectopascals or °C reads: below it, a column said to be in Pa or K is in these.
 _SUSPECT = {"K": (100, "°C"), "Pa": (2000, "hPa")}
 
