@@ -1,7 +1,7 @@
 """The main score of a notebook beside its baseline: what the catalogue wants shown, and how it is said of a run."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from fidle_course.words import number
@@ -43,11 +43,10 @@ class Headline:
         if name is None:
             return None
         score, baseline = (self._shown(n, scores, units) for n in (name, self.baseline))
-        finding = Finding(**asdict(score), what=self.what or name, baseline=baseline)
-        if baseline is None:
-            return finding
-        words, better = self._compared(scores[name], scores[self.baseline], score, baseline)
-        return replace(finding, words=words, better=better)
+        words, better = "", None
+        if baseline:
+            words, better = self._compared(scores[name], scores[self.baseline], score, baseline)
+        return Finding(**asdict(score), what=self.what or name, baseline=baseline, words=words, better=better)
 
     def _compared(self, value: float, reference: float, score: Score, baseline: Score) -> tuple[str, bool | None]:
         against, shares = self.against or "the baseline", "%" in score.text and "%" in baseline.text
