@@ -35,7 +35,7 @@ def site(course, tmp_path):
 def write(out, *ids, run=None, **options):
     """Write the corrected course; nothing is run, as if all were finished, unless `run` is given."""
     run = run or (lambda plan: 0)
-    return corrected.write(out, ids, run=run, **{"say": lambda text: None, **options}).parent
+    return corrected.write(out, ids, run=run, **options).parent
 
 
 def read(path):
@@ -227,13 +227,12 @@ def test_what_is_not_finished_is_run_first(course, tmp_path):
     assert ran == ["A", "B"]
 
 
-def test_finished_runs_of_a_named_folder_are_taken_as_they_are(course, tmp_path):
+def test_finished_runs_of_a_named_folder_are_taken_as_they_are(course, tmp_path, capsys):
     made.run(course, tmp_path / "from-a-gpu", profile="full")
     change(course / "A.ipynb", "print('ready')", "print('steady')")
-    said = []
     run = lambda plan: pytest.fail("it ran")  # noqa: E731
-    site = write(tmp_path / "out", source=tmp_path / "from-a-gpu", say=said.append, run=run)
-    assert said == ["Changed since these runs, the pages show what ran: A."]
+    site = write(tmp_path / "out", source=tmp_path / "from-a-gpu", run=run)
+    assert capsys.readouterr().out == "Changed since these runs, the pages show what ran: A.\n"
     assert "ready" in text_of(site / "A.html") and "steady" not in text_of(site / "A.html")
 
 
@@ -318,7 +317,7 @@ def all_pages(site, course, tmp_path):
     """The index and a notebook's page, of the corrected course and of the instructor's pages."""
     (course / "docs" / "teaching").mkdir(parents=True)
     (course / "docs" / "teaching" / "A.md").write_text(made.GUIDE, encoding="utf-8")
-    teach.write(tmp_path / "teach", say=lambda text: None)
+    teach.write(tmp_path / "teach")
     return [folder / name for folder in (site, tmp_path / "teach") for name in ("index.html", "A.html")]
 
 

@@ -32,7 +32,6 @@ def write(
     run: Callable[[plans.Plan], int],
     source: str | Path | None = None,
     profile: str = "live",
-    say: Callable[[str], None] = print,
 ) -> Path:
     """Write the corrected course (all of it, or the notebooks of `ids`); gives the path of its index.
 
@@ -58,7 +57,7 @@ def write(
         runs = finished(folder, courses)
     runs = {name: runs[name] for name in wanted}
     if older := [name for name, found in runs.items() if not found.is_current]:
-        say(f"Changed since these runs, the pages show what ran: {', '.join(older)}.")
+        print(f"Changed since these runs, the pages show what ran: {', '.join(older)}.")
     with whole_folder(out, "corrected") as part:
         for name in wanted:
             _write_notebook(part, name, runs, courses.root)
