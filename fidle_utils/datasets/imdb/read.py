@@ -24,7 +24,9 @@ _REVIEW = re.compile(r"(?:^|/)(train|test)/(neg|pos)/(\d+)_\d+\.txt$")
 _INSIDE = re.compile(r"(?:^|/)(?:train|test)(?:/|$)")
 _LONGEST = 1_000_000  # bytes; the longest real review has 14 kB
 _COLUMNS = {"review": "text", "text": "text", "sentiment": "label", "label": "label"}
-_MOODS = {"negative": 0, "neg": 0, "0": 0, "positive": 1, "pos": 1, "1": 1}
+_MOODS = dict.fromkeys(("negative", "neg", "0", "0.0", "false"), 0) | dict.fromkeys(
+    ("positive", "pos", "1", "1.0", "true"), 1
+)
 
 
 @dataclass(frozen=True)
