@@ -154,13 +154,10 @@ class Run:
 
         def as_html(**values) -> str:
             made = draw(**values)
-            if hasattr(made, "savefig"):
-                return play.image(made, as_text(values))[1]
-            return made._repr_html_() if hasattr(made, "_repr_html_") else str(made)
+            return play.image(made, as_text(values))[1] if hasattr(made, "savefig") else made._repr_html_()
 
         values = {name: control.start for name, control in controls.items()}
-        made = draw(**values)
-        words = as_text(values)
+        made, words = draw(**values), as_text(values)
         is_figure = hasattr(made, "savefig")
         first = self._save(made, name, words) if is_figure else made._repr_html_()
         bundle = {"text/html": first, "text/plain": f"[figure: {words}]" if is_figure else str(made)}
@@ -438,7 +435,7 @@ def save_model(path: str | Path, model, needs: Mapping) -> Path:
 
 
 def load_model(path: str | Path):
-    """Load what `save_model` saved.
+    """Load what `save_model` saved, to predict with it; to train it further, compile it.
 
     Keras' safe mode stays on: a file that wants to run code of its own (a lambda layer) is refused.
 
@@ -462,4 +459,4 @@ def load_model(path: str | Path):
             f"{path} was not saved by this course: a model file holds the model and {_NEEDS}. "
             "Run the notebook that makes it again."
         ) from error
-    return keras.saving.load_model(path, safe_mode=True), needs
+    return keras.saving.load_model(path, compile=False, safe_mode=True), needs

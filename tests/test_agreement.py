@@ -181,7 +181,7 @@ def test_list_and_loader_of_reviews_agree_on_every_file(files, tmp_path_factory)
         said = listed("imdb")
         assert len(said["read"] | said["damaged"]) <= 1
         try:
-            found, _ = imdb.load_reviews("real", cache=False)
+            found, _ = imdb.load_reviews("real")
         except FileNotFoundError as error:
             assert not said["read"] | said["damaged"]
             assert all(path in str(error) for path in said["left out"])

@@ -180,12 +180,11 @@ def test_folder_of_the_data_set_may_be_named_itself(tmp_path, monkeypatch):
     assert datasets.find("synop") == [path]
 
 
-def test_copies_of_jupyterlab_hidden_files_and_prepared_files_are_no_data(alone):
+def test_copies_of_jupyterlab_and_hidden_files_are_no_data(alone):
     path = put(alone / "synop" / "a.csv")
     put(alone / "synop" / ".ipynb_checkpoints" / "a-checkpoint.csv")
     put(alone / "synop" / "._a.csv")
     put(alone / "synop" / ".fetching-x" / "a.csv")
-    put(alone / "synop" / "a.prepared.npz")
     assert datasets.find("synop") == [path]
     reasons = {file.path.name: file.left_out for file in datasets.files("synop") if file.left_out}
     assert reasons == {

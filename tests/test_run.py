@@ -260,6 +260,18 @@ def test_a_model_comes_back_with_what_it_needs(tmp_path, model):
     np.testing.assert_allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-6)
 
 
+def test_a_model_trained_with_a_loss_of_its_own_comes_back(tmp_path):
+    import keras
+
+    def my_loss(truth, made):
+        return keras.ops.mean(keras.ops.abs(truth - made), axis=-1)
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile(loss=my_loss)
+    loaded, _ = load_model(save_model(tmp_path / "m.keras", model, {}))
+    assert loaded.count_params() == model.count_params()
+
+
 def test_a_model_file_of_another_kind_is_refused(tmp_path, model):
     (tmp_path / "x.keras").write_bytes(b"not a zip")
     model.save(tmp_path / "bare.keras")

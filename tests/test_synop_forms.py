@@ -15,6 +15,7 @@ import pytest
 from fidle_utils import datasets
 from fidle_utils.datasets import synop
 from fidle_utils.datasets.synop import clean
+from tests import station
 
 N = 24
 FRENCH = {"numer_sta": "ID OMM station", "date": "Date"} | {name: v.label for name, v in clean.VARIABLES.items()}
@@ -339,10 +340,10 @@ def test_local_time_without_offset_is_named_and_with_its_offset_is_read(load):
     local = pd.date_range("2024-01-10T01:00", periods=N, freq="3h")
     raw = load(text(table(date=local.strftime("%Y-%m-%d %H:%M:%S"))))
     with pytest.raises(ValueError, match=r"dates of a\.csv have no offset and were taken for UTC.*01:00:00\+01:00"):
-        clean.prepare(raw)
+        station.prepare(raw)
     raw = load(text(table(date=local.strftime("%Y-%m-%dT%H:%M:%S+01:00"))))
     is_nice(raw)
-    assert len(clean.prepare(raw, max_missing=1)) == N
+    assert len(station.prepare(raw, max_missing=1)) == N
 
 
 @pytest.mark.parametrize("name, factor, unit", [("t", 273.15, "°C"), ("td", 273.15, "°C"), ("pmer", 100, "hPa")])
@@ -450,7 +451,7 @@ def test_month_outside_of_the_record_is_named_with_the_record_and_one_inside_is_
 @pytest.mark.parametrize("missing", [["dd", "ff"], ["dd"], ["ff"]])
 def test_station_without_wind_is_prepared_without_it(load, capsys, missing):
     raw = load(text(table(**dict.fromkeys(missing, "mq"))))
-    prepared = clean.prepare(raw)
+    prepared = station.prepare(raw)
     assert "wx" not in prepared and "dd" not in prepared
     assert prepared["tc"].notna().all()
     assert "Left out, missing in more than 20% of the steps" in capsys.readouterr().out

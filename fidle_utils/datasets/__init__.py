@@ -37,23 +37,12 @@ __path__ = list(dict.fromkeys([*__path__, *filter(os.path.isdir, _others)]))
 
 @dataclass(frozen=True)
 class DataSource:
-    """The label that data carry into every table, every figure title and every result.
+    """The label that data carry into every table, every figure title and every result."""
 
-    Args:
-        name: the data set: `"synop"`, `"imdb"` or `"ladybug"`.
-        source: `"real"` (observed), `"simulated"` (made up in place of real ones) or `"generated"` (the
-            lesson's own data, which have no other form).
-        what: the part that was used, in a few words: `"Nice (07690)"`, `"Stanford film reviews"`.
-        period: first and last day as ISO dates, `("2023-07-01", "2025-02-28")`, or None.
-
-    Raises:
-        ValueError: another word for `source`, or a period that is not a pair.
-    """
-
-    name: str
-    source: str
-    what: str
-    period: tuple[str, str] | None = None
+    name: str  # the data set
+    source: str  # "real" (observed), "simulated" (in place of real ones) or "generated" (there is no other form)
+    what: str  # the part that was used, in a few words: "Nice (07690)", "Stanford film reviews"
+    period: tuple[str, str] | None = None  # first and last day as ISO dates
 
     def __post_init__(self):
         if self.source not in SOURCES:
@@ -135,11 +124,7 @@ def places() -> list[Path]:
     """The folders where data are looked for, in order; each holds a folder for each data set.
 
     First the one named by `FIDLE_DATASETS_DIR`, if it is set (a relative path starts at the course folder,
-    whatever the working directory), then `datasets/` in the course folder.
-
-    Raises:
-        FileNotFoundError: `FIDLE_DATASETS_DIR` names a folder that does not exist, or there is neither a
-            named folder nor a course folder.
+    whatever the working directory), then `datasets/` in the course folder; `FileNotFoundError` without either.
     """
     named = os.environ.get("FIDLE_DATASETS_DIR")
     try:
@@ -167,11 +152,7 @@ def folders(name: str, place: Path) -> list[Path]:
 
 
 def files(name: str) -> list[DataFile]:
-    """Every file of a data set: of the first place that has data, or of all places if none has.
-
-    Returns:
-        What is data says how it is read (`form`), the rest why not (`left_out`). Empty for data that are generated.
-    """
+    """Every file of a data set: of the first place that has data, or of all places if none has; see `DataFile`."""
     ask = getattr(module(name), "files", None)
     listing = []
     for place in places() if ask else []:
@@ -210,7 +191,7 @@ def walk(
             continue
         seen.add(here.resolve())
         inside[:] = [name for name in inside if name not in hidden]
-        listing += [_judge(here / name, look) for name in names_here + hidden if ".prepared." not in name]  # ours
+        listing += [_judge(here / name, look) for name in names_here + hidden]
     return sorted(listing, key=lambda file: file.path)
 
 
@@ -305,11 +286,7 @@ def share(rows, scale: float, end: bool = False, step: int = 1):
 
 
 def expected_source(name: str, source: str) -> str:
-    """Which data `source` would give now, without reading or announcing anything.
-
-    Returns:
-        `"real"` or `"simulated"`; `"generated"` for a data set that has no other form.
-    """
+    """Which data `source` would give now, without reading or announcing anything: a word of `SOURCES`."""
     if not hasattr(module(name), "files"):
         return "generated"
     if source != "auto":

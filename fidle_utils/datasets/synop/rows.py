@@ -25,19 +25,12 @@ _ROWS = 20_000  # read together: a yearly file has half a million, of 190 statio
 
 @dataclass
 class Layout:
-    """How one file is laid out.
+    """How one file is laid out."""
 
-    Attributes:
-        form: "CSV", "JSON" or "Parquet".
-        labels: of all its columns.
-        columns: where the variables stand (see `match`).
-        separator: of a CSV.
-    """
-
-    form: str
-    labels: list[str]
-    separator: str = ";"
-    columns: dict[str, list[Column]] = field(init=False)
+    form: str  # "CSV", "JSON" or "Parquet"
+    labels: list[str]  # of all its columns
+    separator: str = ";"  # of a CSV
+    columns: dict[str, list[Column]] = field(init=False)  # where the variables stand (see `match`)
 
     def __post_init__(self):
         self.columns = match(self.labels)
