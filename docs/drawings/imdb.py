@@ -61,7 +61,7 @@ def embedding_look_up() -> Drawing:
     for i, (word, index) in enumerate([("not", 4), ("bad", 2), ("[pad]", 0)]):
         d.text(62, 90 + 60 * i, word, anchor="end", size=17)
         d.box(92, 90 + 60 * i, str(index), width=40, height=36, colour=INPUT)
-    table = [("[pad]", [".0", ".0"]), ("film", [".1", "-.2"]), ("bad", ["-.9", ".4"]), ("good", [".8", ".1"])]
+    table = [("[pad]", [".2", "-.1"]), ("film", [".1", "-.2"]), ("bad", ["-.9", ".4"]), ("good", [".8", ".1"])]
     table.append(("not", ["-.3", ".7"]))
     for i, (word, row) in enumerate(table):
         used = i in (0, 2, 4)
