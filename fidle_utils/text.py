@@ -1,4 +1,4 @@
-"""One text path for training and inference: the same tokenizer, vocabulary, cut and padding on both sides."""
+"""One text pipeline for training and inference: the same tokenizer, vocabulary, cut and padding on both sides."""
 
 import difflib
 import html
@@ -72,7 +72,7 @@ def tokenize(text: str) -> list[str]:
     `<br />` and other tags vanish, entities are decoded, curly apostrophes become straight ones, and letters that
     only look different (full width, ligatures, an accent beside its letter) are the same. A negation
     stays in one piece (`don't`), a possessive does not (`film's` → `film`, `'s`), a mark out of ten is one
-    token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the mood.
+    token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the opinion.
 
     Example:
         >>> tokenize("It wasn't bad!<br />Rob&eacute;rt's best: 7/10 👍")
@@ -377,7 +377,7 @@ class View:
 
 
 def remark(view: View, least: float = 0.6) -> tuple[bool, str]:
-    """Say whether a verdict about a text means something, and what to know before believing it.
+    """Say whether a prediction about a text means something, and what to know before believing it.
 
     A network answers everything, even a text of which it knows no word; this is the question to ask first.
 

@@ -1,4 +1,4 @@
-"""The text path: what becomes a token, which words are known, and that nothing else reaches the model."""
+"""The text pipeline: what becomes a token, which words are known, and that nothing else reaches the model."""
 
 import json
 import subprocess

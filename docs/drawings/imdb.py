@@ -113,10 +113,10 @@ def average_of_vectors() -> Drawing:
     return d
 
 
-def text_path() -> Drawing:
+def text_pipeline() -> Drawing:
     """From a text to a probability, with everything that the file holds."""
     d = Drawing(
-        "text-path",
+        "text-pipeline",
         600,
         250,
         title="From a text to a probability, with everything that the file holds",
@@ -244,7 +244,7 @@ if __name__ == "__main__":
     one_hot_to_dense().save()
     embedding_look_up().save()
     average_of_vectors().save()
-    text_path().save()
+    text_pipeline().save()
     two_ways_to_a_vector().save()
     bidirectional_mask().save()
     attention_pooling().save()
