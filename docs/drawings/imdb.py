@@ -151,7 +151,7 @@ def two_ways_to_a_vector() -> Drawing:
         desc="Above: the vector of boring is moved by the label, negative, of the reviews in which it stands. Below: "
         "the words beside boring are counted, and the counts are reduced to a vector.",
     )
-    for top, words in ((0, "From moods (IMDB2)"), (160, "From contexts")):
+    for top, words in ((0, "From sentiment (IMDB2)"), (160, "From contexts")):
         d.text(20, top + 26, words, anchor="start", bold=True)
         d.box(106, top + 80, "… a boring story …", width=176, height=48, size=17)
         d.arrow((196, top + 80), (232, top + 80))
