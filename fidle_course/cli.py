@@ -30,6 +30,7 @@ _FROM = {"dest": "source", "metavar": "RESULTS", "help": "the folder of results;
 def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit code is 0 only if everything that was asked for went well."""
     arguments = _parser().parse_args(argv)
+    sys.stdout.reconfigure(errors="replace")  # a terminal that knows no ✓ shows another sign
     try:
         Path.cwd()
     except FileNotFoundError:
@@ -81,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     report = command(_report, "write the report of a folder of results again")
     report.add_argument("dir", nargs="?", metavar="DIR", help="a folder of results; by default run/ in the course")
     check = command(_check, "is this machine ready for class?")
-    check.add_argument("--quick", action="store_true", help="without the training and the notebook kernel")
+    check.add_argument("--quick", action="store_true", help="without a notebook kernel")
     data = command(_data, "which real data are here; fetch them")
     get = command(_get, "fetch real data", within=data.add_subparsers(metavar="get"))
     get.add_argument("names", nargs="*", metavar="NAME", help="data sets; by default all")

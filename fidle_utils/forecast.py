@@ -2,7 +2,7 @@
 
 import numpy as np
 
-__all__ = ["Climatology", "LineByHour", "LinearAutoregression", "persistence", "roll", "same_hour_yesterday"]
+__all__ = ["LineByHour", "LinearAutoregression", "persistence", "roll", "same_hour_yesterday"]
 
 
 def persistence(windows, horizon: int = 1) -> np.ndarray:
@@ -57,59 +57,6 @@ def same_hour_yesterday(windows, horizon: int = 1, period: int = 8) -> np.ndarra
             f"Received: period={period}, windows of {windows.shape[1]} steps. Use longer windows."
         )
     return windows[:, np.arange(horizon) % period - period]
-
-
-class Climatology:
-    """The usual value for this day of the year and this hour, as harmonics of both.
-
-    Each feature is fitted by least squares on the products of yearly harmonics (how a season goes)
-    with daily ones (how a day goes in that season). Rows with a NaN are not used. A very small ridge
-    keeps what a short record cannot tell (the seasons it has not seen) near the mean.
-
-    Args:
-        yearly: harmonics of the year, 0 to ignore the season.
-        daily: harmonics of the day, 0 to ignore the hour.
-    """
-
-    def __init__(self, yearly: int = 2, daily: int = 3):
-        self.yearly, self.daily = yearly, daily
-
-    def fit(self, values, dates) -> "Climatology":
-        """Learn from the train part.
-
-        Args:
-            values: `(time, feature)`, in any unit.
-            dates: `(time,)`, dates in UTC, anything that numpy reads as datetime64.
-
-        Raises:
-            ValueError: if lengths differ or no row is complete.
-        """
-        values, terms = np.asarray(values, dtype=float), self._terms(dates)
-        if values.ndim != 2 or len(values) != len(terms):
-            raise ValueError(
-                "`values` must be (time, feature), with one date per row. "
-                f"Received: values {values.shape}, dates {np.shape(dates)}."
-            )
-        whole = np.isfinite(values).all(axis=1)
-        if not whole.any():
-            raise ValueError(
-                f"At least one row must be free of NaN and inf. Received: {len(values)} rows, none of which is."
-            )
-        self.mean = values[whole].mean(axis=0)
-        self.weights = _least_squares(terms[whole], values[whole] - self.mean, ridge=1.0)
-        return self
-
-    def predict(self, dates) -> np.ndarray:
-        """Forecast for these dates, of any shape: `(…,)` gives `(…, feature)`."""
-        dates = np.asarray(dates, dtype="datetime64[s]")
-        return (self._terms(dates.ravel()) @ self.weights + self.mean).reshape(*dates.shape, -1)
-
-    def _terms(self, dates):
-        dates = np.asarray(dates, dtype="datetime64[s]")
-        day = (dates - dates.astype("datetime64[D]")) / np.timedelta64(1, "D")
-        year = (dates - dates.astype("datetime64[Y]")) / np.timedelta64(1, "D") / 365.2425
-        season, hour = _harmonics(year, self.yearly), _harmonics(day, self.daily)
-        return (season[:, :, None] * hour[:, None, :]).reshape(len(dates), -1)
 
 
 class LinearAutoregression:
@@ -287,12 +234,6 @@ def _hours(hours, windows) -> np.ndarray:
     if hours.shape != (len(windows),):
         raise ValueError(f"There must be one hour per window. Received: {len(windows)} windows, hours {hours.shape}.")
     return hours
-
-
-def _harmonics(phase, count):
-    """1, cos, sin, cos of the double, … of a phase in turns: `(time, 1 + 2 count)`."""
-    angles = 2 * np.pi * np.outer(phase, np.arange(1, count + 1))
-    return np.concatenate([np.ones((len(angles), 1)), np.cos(angles), np.sin(angles)], axis=1)
 
 
 def _least_squares(inputs, outputs, ridge):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from fidle_course.data import cards
@@ -241,6 +242,12 @@ def test_share_keeps_the_first_rows_or_the_last(scale, first, last):
     rows = list(range(10))
     assert [share(rows, scale)[0], share(rows, scale)[-1]] == first
     assert [share(rows, scale, end=True)[0], share(rows, scale, end=True)[-1]] == last
+
+
+def test_share_keeps_rows_of_a_table():
+    table = pd.DataFrame({"row": range(10)}, index=range(100, 110))
+    assert share(table, 0.3)["row"].tolist() == [0, 1, 2]
+    assert share(table, 0.3, end=True)["row"].tolist() == [7, 8, 9]
 
 
 def test_share_of_pairs_is_even():

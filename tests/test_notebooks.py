@@ -181,11 +181,11 @@ def execute(tmp_path, names, profile="smoke", options=(), **environment):
 WANTED = {
     "LADYB1": [f"distance_{n}_steps_{m}" for n in (1, 5, 10, 50) for m in ("simple_rnn", "lstm", "linear")],
     "SYNOP1": [],
-    "SYNOP2": [f"rmse_3h_{m}" for m in ("lstm", "persistence", "yesterday", "climatology", "linear")],
+    "SYNOP2": [f"rmse_3h_{m}" for m in ("lstm", "plain", "persistence", "seasonal_naive", "ridge_by_hour")],
     "SYNOP3": [
         f"rmse_{h}h_{m}"
         for h in (3, 6, 9, 12)
-        for m in ("iterated", "direct", "persistence", "yesterday", "climatology", "linear")
+        for m in ("iterated", "direct", "persistence", "seasonal_naive", "ridge_by_hour")
     ],
     "IMDB1": ["accuracy_test_onehot"],
     "IMDB2": ["accuracy_test_embedding"],

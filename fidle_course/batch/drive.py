@@ -16,7 +16,6 @@ from fidle_course.batch.plan import WORK, Plan, write_plan
 from fidle_course.batch.screen import Screen
 from fidle_course.batch.state import DONE, JobError, JobState, finished, read_state, read_status, states, write_state
 from fidle_course.pages import page, report
-from fidle_course.places import home_instead
 from fidle_utils.run import cores
 
 _SPARE = 20e6  # bytes that must be free before anything starts
@@ -165,7 +164,6 @@ def _follow(plan: Plan, command: list[str], lock, screen: Screen) -> tuple[int, 
 
 def _start(plan: Plan, command: list[str], lock) -> subprocess.Popen:
     environment = {**os.environ, "FIDLE_COURSE_DIR": str(plan.root), "PYTHONUNBUFFERED": "1"}
-    environment |= home_instead(plan.out / WORK / "home")
     environment.pop("SNAKEMAKE_PROFILE", None)
     with open(plan.out / WORK / "snakemake.log", "w", encoding="utf-8") as log:
         return subprocess.Popen(

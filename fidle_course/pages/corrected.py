@@ -22,7 +22,6 @@ from fidle_course.pages import page
 from fidle_course.pages.folder import check_free, whole_folder
 from fidle_course.pages.markdown import carried, inline
 from fidle_course.pages.row import Row, finished, results_folder
-from fidle_course.places import home
 from fidle_course.words import day, duration
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
@@ -151,7 +150,8 @@ def _places(notebook: dict, run: Row) -> dict[str, str]:
     """Folders of the machine that ran, and what stands for each in a copy."""
     ran = notebook["metadata"].get("papermill", {})
     results = ran.get("parameters", {}).get("run_dir") or run.state.results.parameters.get("run_dir") or "run"
-    found = {str(place): "." for place in (course_root(), home()) if place and len(place.parts) > 2}
+    home = Path(os.path.expanduser("~"))
+    found = {str(place): "." for place in (course_root(), home) if len(place.parts) > 2}
     found |= {str(place): "datasets" for place in datasets.places()}
     return found | {str(course_root() / results): "run"}
 

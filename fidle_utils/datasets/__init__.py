@@ -287,8 +287,8 @@ def share(rows, scale: float, end: bool = False, step: int = 1):
     if not 0 < scale <= 1:
         raise ValueError(f"`scale` must lie above 0 and at most at 1. Received: scale={scale}.")
     count = max(step, round(scale * len(rows) / step) * step)
-    rows = getattr(rows, "iloc", rows)
-    return rows[len(rows) - count :] if end else rows[:count]
+    part = slice(len(rows) - count, None) if end else slice(count)
+    return rows.iloc[part] if hasattr(rows, "iloc") else rows[part]
 
 
 def expected_source(name: str, source: str) -> str:
