@@ -194,6 +194,29 @@ def test_copies_of_jupyterlab_and_hidden_files_are_no_data(alone):
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("a.csv~", "a copy that an editor keeps"),
+        ("#a.csv#", "a copy that an editor keeps"),
+        ("a.csv.BAK", "a copy that an editor keeps"),
+        ("a.csv.orig", "a copy that an editor keeps"),
+        ("a.csv.part", "a download that has not ended"),
+        ("Unconfirmed 7.crdownload", "a download that has not ended"),
+        ("a (Copie en conflit de Nice).csv", "a copy that a synchronisation keeps"),
+        ("a.sync-conflict-20240101.csv", "a copy that a synchronisation keeps"),
+        ("$RECYCLE.BIN/a.csv", "a folder of the system"),
+        ("__MACOSX/a.csv", "a folder of the system"),
+    ],
+)
+def test_copies_and_unfinished_downloads_are_no_data_whatever_they_hold(alone, name, reason):
+    path = alone / "synop" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("numer_sta;date;t\n07690;20240101000000;280\n")
+    (file,) = datasets.files("synop")
+    assert file.left_out.startswith(reason) and not file.form
+
+
 def test_link_to_a_folder_is_followed_and_one_that_leads_back_is_not(alone, tmp_path_factory):
     elsewhere = put(tmp_path_factory.mktemp("disk") / "a.csv")
     (alone / "synop").mkdir()

@@ -1,7 +1,9 @@
 """The film reviews: out of the archive, the folder or the table, out of the grammar."""
 
+import bz2
 import gzip
 import io
+import lzma
 import tarfile
 import zipfile
 
@@ -185,14 +187,16 @@ def write_table(path, moods, header="review,sentiment", texts=None):
         with zipfile.ZipFile(path, "w") as file:
             file.writestr("IMDB Dataset.csv", data)
     else:
-        path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+        path.write_bytes(
+            {".gz": gzip, ".xz": lzma, ".bz2": bz2}[path.suffix].compress(data) if path.suffix != ".csv" else data
+        )
     return path
 
 
 MOODS = ["positive", "negative", "negative", "positive", "negative", "negative", "positive", "positive"]
 
 
-@pytest.mark.parametrize("name", ["IMDB Dataset.csv", "archive.zip", "a.csv.gz"])
+@pytest.mark.parametrize("name", ["IMDB Dataset.csv", "archive.zip", "a.csv.gz", "a.csv.xz", "a.csv.bz2"])
 def test_table_keeps_its_order_and_says_its_split(tmp_path, monkeypatch, capsys, name):
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path))
     (tmp_path / "imdb").mkdir()
@@ -204,8 +208,11 @@ def test_table_keeps_its_order_and_says_its_split(tmp_path, monkeypatch, capsys,
     assert source.title == "Stanford film reviews, split in halves"
 
 
-def test_table_may_name_its_columns_text_and_label(tmp_path):
-    path = write_table(tmp_path / "a.csv", "10011001", header="text,label")
+@pytest.mark.parametrize(
+    "moods", [("0", "1"), ("0.0", "1.0"), ("False", "True"), ("neg", "pos"), (" Negative", "POSITIVE ")]
+)
+def test_table_may_name_its_columns_text_and_label_and_write_labels_in_other_ways(tmp_path, moods):
+    path = write_table(tmp_path / "a.csv", [moods[int(label)] for label in "10011001"], header="text,label")
     assert imdb.read_reviews(path).train_labels.tolist() == [1, 0, 0, 1]
 
 

@@ -100,15 +100,16 @@ def _parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFrame]:
 def _csv_parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFrame]:
     """Lines that cannot be of the station are passed over before anything is cut into fields."""
     bare, yielded = station.lstrip("0"), False
-    apart = [f"{bare[:-3]}{sign}{bare[-3:]}" for sign in " ,"] if len(bare) > 3 else []  # thousands, by a spreadsheet
+    spaced, commas = (f"{bare[:-3]}{sign}{bare[-3:]}" for sign in " ,")  # thousands parted by a spreadsheet
     with open_text(path) as file:
         read_header(file, known)
         lines = (
             (number, line)
             for number, line in enumerate(file, 2)
             if bare in line
+            or spaced in line
+            or commas in line
             or not line.isascii()
-            or any(code in line for code in apart)
             or line[-1] != "\n"  # the last one
             or line.lstrip('"')[:1].isalpha()  # a header
         )
