@@ -46,8 +46,7 @@ class Exercise:
 def sections(executed: dict) -> list[Section]:
     """The sections of an executed notebook (`## …`) that hold code, with the times that the batch left in the cells.
 
-    Returns:
-        Empty if the notebook holds no times: it was run by hand.
+    There are none in a notebook that was run by hand.
     """
     found, title, after = [], "Before the first section", 0.0
     for cell in executed["cells"]:
@@ -84,18 +83,11 @@ def guide_file(about: catalogue.Notebook) -> Path:
 
 
 def write(out: str | Path | None, *, source: str | Path | None = None, say: Callable[[str], None] = print) -> Path:
-    """Write the pages.
+    """Write the pages; gives the path of their index.
 
     Args:
         out: see `whole_folder`; by default `teach/` in the folder of results.
         source: the folder of results; by default `run/` in the course.
-        say: called with each line that tells what happens.
-
-    Returns:
-        The path of the index.
-
-    Raises:
-        FileNotFoundError: no notebook has a teaching text.
     """
     courses, folder = catalogue.load(), results_folder(source)
     out = Path(out).expanduser().resolve() if out else folder / "teach"
