@@ -21,11 +21,16 @@ __all__ = [
     "TextPipeline",
     "View",
     "Vocabulary",
+    "count_contexts",
     "multi_hot",
+    "neighbour_table",
+    "neighbours",
     "pad",
+    "ppmi",
     "remark",
     "tokenize",
     "tokenize_all",
+    "unit",
     "with_bigrams",
 ]
 
@@ -225,6 +230,78 @@ def multi_hot(sequences: Sequence[np.ndarray], size: int):
     matrix.sum_duplicates()
     matrix.data[:] = 1
     return matrix
+
+
+def count_contexts(sequences: Sequence[np.ndarray], size: int, window: int):
+    """How often two known words stand within `window` words of each other, in one text.
+
+        a b c d      window=2: b is near a, c and d; a is near b and c
+
+    Args:
+        sequences: word indices of each text; special words are no context and keep their place.
+        size: of the vocabulary.
+        window: words on each side.
+
+    Returns:
+        Symmetric counts, scipy.sparse.coo_matrix (word, word).
+    """
+    from scipy.sparse import coo_matrix, csr_matrix
+
+    gap = np.zeros(window, dtype="int32")  # no pair reaches from one text into the next
+    tokens = np.concatenate([part for row in sequences for part in (row, gap)])
+    counts = csr_matrix((size, size))
+    for step in range(1, window + 1):
+        left, right = tokens[:-step], tokens[step:]
+        known = (left >= len(SPECIAL)) & (right >= len(SPECIAL))
+        counts += coo_matrix((np.ones(known.sum()), (left[known], right[known])), counts.shape).tocsr()
+    return (counts + counts.T).tocoo()
+
+
+def ppmi(counts):
+    """Positive pointwise mutual information: max(0, log N(w, c) N / (N(w) N(c))), scipy.sparse.csr_matrix.
+
+    Args:
+        counts: as `count_contexts` gives them.
+
+    Source: O. Levy and Y. Goldberg, Neural Word Embedding as Implicit Matrix Factorization, NeurIPS 2014.
+    """
+    from scipy.sparse import csr_matrix
+
+    total = np.asarray(counts.sum(axis=1)).ravel()
+    pmi = np.log(counts.data * counts.sum() / (total[counts.row] * total[counts.col]))
+    return csr_matrix((np.maximum(pmi, 0), (counts.row, counts.col)), counts.shape)
+
+
+def unit(table: np.ndarray) -> np.ndarray:
+    """The same directions, each row of length 1: a product of two rows is then their cosine."""
+    return table / np.maximum(np.linalg.norm(table, axis=-1, keepdims=True), 1e-12)
+
+
+def neighbours(word: str, table: np.ndarray, vocabulary: Vocabulary, n: int) -> dict[str, float]:
+    """The n known words nearest to a known word by cosine, nearest first, each with its cosine.
+
+    Args:
+        table: a vector for each word of the vocabulary, (word, dimension).
+    """
+    cosine = unit(table) @ unit(table[vocabulary.index[word]])
+    cosine[[*range(len(SPECIAL)), vocabulary.index[word]]] = -2  # no special word, nor the word itself
+    return {vocabulary.words[i]: float(cosine[i]) for i in np.argsort(-cosine)[:n]}
+
+
+def neighbour_table(word: str, tables: dict[str, np.ndarray], vocabulary: Vocabulary, n: int = 8):
+    """The neighbours of a word side by side, a column for each table of vectors; for an unknown word, words like it.
+
+    Args:
+        tables: name -> vectors (word, dimension).
+    """
+    import pandas as pd
+
+    if word not in vocabulary:
+        return pd.DataFrame({f"“{word}” is not known; written alike": vocabulary.suggest(word)})
+    near = {name: neighbours(word, table, vocabulary, n) for name, table in tables.items()}
+    return pd.DataFrame(
+        {name: [f"{w} ({cosine:.2f})" for w, cosine in found.items()] for name, found in near.items()}
+    )
 
 
 def _kept_ends(n_tokens: int, review_len: int, keep: str) -> tuple[int, int]:

@@ -157,9 +157,9 @@ def places() -> list[Path]:
 
 
 def folders(name: str, place: Path) -> list[Path]:
-    """The folders of a data set in one place: `synop/`, `SYNOP/`; or the place itself if that is its name."""
-    inside = sorted(place.iterdir()) if place.is_dir() else []
-    found = [folder for folder in inside if folder.name.lower() == name and folder.is_dir()]
+    """The folders of a data set in one place: `synop/`, `SYNOP/`, `any/synop/`; or the place if that is its name."""
+    inside = [sorted(place.glob(below)) for below in ("*/", "*/*/")]
+    found = next(filter(None, ([f for f in level if f.name.lower() == name] for level in inside)), [])
     return found or ([place] if place.name.lower() == name and place.is_dir() else [])
 
 
