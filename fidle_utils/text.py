@@ -1,4 +1,4 @@
-"""One text path for training and inference: the same tokenizer, vocabulary, cut and padding on both sides."""
+"""One text pipeline for training and inference: the same tokenizer, vocabulary, cut and padding on both sides."""
 
 import difflib
 import html
@@ -7,8 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -18,7 +17,6 @@ __all__ = [
     "SPECIAL",
     "UNKNOWN",
     "Pieces",
-    "Seen",
     "TextPipeline",
     "View",
     "Vocabulary",
@@ -77,7 +75,7 @@ def tokenize(text: str) -> list[str]:
     `<br />` and other tags vanish, entities are decoded, curly apostrophes become straight ones, and letters that
     only look different (full width, ligatures, an accent beside its letter) are the same. A negation
     stays in one piece (`don't`), a possessive does not (`film's` → `film`, `'s`), a mark out of ten is one
-    token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the mood.
+    token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the opinion.
 
     Example:
         >>> tokenize("It wasn't bad!<br />Rob&eacute;rt's best: 7/10 👍")
@@ -361,45 +359,28 @@ def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post",
     return padded
 
 
-class Seen(NamedTuple):
-    """A token of a text and what became of it: "known", "unknown" or "cut"."""
-
-    token: str
-    index: int
-    state: str
-
-
 @dataclass(frozen=True)
 class View:
-    """What a model sees of a text, token by token, in the order of the text."""
+    """What a model sees of a text: each token, in order, and its state: "known", "unknown" or "cut"."""
 
-    tokens: tuple[Seen, ...]
+    tokens: list[tuple[str, str]]
 
     def count(self, state: str) -> int:
-        """Number of tokens in the state "known", "unknown" or "cut"."""
-        return sum(token.state == state for token in self.tokens)
-
-    def words(self, state: str) -> list[str]:
-        """The different tokens in a state, in order of appearance."""
-        return list(dict.fromkeys(token.token for token in self.tokens if token.state == state))
+        """Number of tokens in a state."""
+        return sum(own == state for _, own in self.tokens)
 
     def __str__(self) -> str:
         """The text as the model reads it: `⟨word⟩` is unknown, `⟨… 12 tokens cut …⟩` was cut."""
-        parts, cut = [], 0
-        for token in (*self.tokens, None):
-            if token is not None and token.state == "cut":
-                cut += 1
-                continue
-            if cut:
-                parts.append(f"⟨… {cut} tokens cut …⟩")
-                cut = 0
-            if token is not None:
-                parts.append(token.token if token.state == "known" else f"⟨{token.token}⟩")
+        parts = []
+        for state, group in groupby(self.tokens, key=lambda token: token[1]):
+            words = [word for word, _ in group]
+            cut = [f"⟨… {len(words)} tokens cut …⟩"]
+            parts += cut if state == "cut" else words if state == "known" else [f"⟨{word}⟩" for word in words]
         return " ".join(parts)
 
 
 def remark(view: View, least: float = 0.6) -> tuple[bool, str]:
-    """Say whether a verdict about a text means something, and what to know before believing it.
+    """Say whether a prediction about a text means something, and what to know before believing it.
 
     A network answers everything, even a text of which it knows no word; this is the question to ask first.
 
@@ -461,11 +442,9 @@ class TextPipeline:
         tokens = tokenize(text)
         n = len(tokens)
         at_start, at_end = (n, 0) if n <= self.review_len else _kept_ends(n, self.review_len, self.keep)
-        seen = []
-        for i, (token, index) in enumerate(zip(tokens, self.vocabulary.encode(tokens))):
-            state = "cut" if at_start <= i < n - at_end else "unknown" if index == UNKNOWN else "known"
-            seen.append(Seen(token, int(index), state))
-        return View(tuple(seen))
+        states = ["unknown" if index == UNKNOWN else "known" for index in self.vocabulary.encode(tokens)]
+        states[at_start : n - at_end] = ["cut"] * (n - at_end - at_start)
+        return View(list(zip(tokens, states)))
 
     def as_dict(self) -> dict:
         """What JSON needs to build the pipeline again: vocabulary, review_len, padding, keep."""

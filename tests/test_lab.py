@@ -9,7 +9,7 @@ CATALOGUE = catalogue.load()
 # notebook -> the control's label, what kind it is, what to type
 PLAYED = {
     "LADYB1": ("start", "slider"),
-    "SYNOP3": ("lead time", "choice"),
+    "SYNOP3": ("window", "slider"),
     "IMDB3": ("your review", "text", "a bad film"),
     "IMDB4": ("word", "text", "bad"),
     "TEXT1": ("word", "text", "bad"),
