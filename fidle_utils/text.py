@@ -16,10 +16,13 @@ __all__ = [
     "PADDING",
     "SPECIAL",
     "UNKNOWN",
+    "Pieces",
     "TextPipeline",
     "View",
     "Vocabulary",
     "count_contexts",
+    "join_pair",
+    "kneser_ney",
     "multi_hot",
     "neighbour_table",
     "neighbours",
@@ -462,3 +465,123 @@ class TextPipeline:
                 "Run IMDB2 again: it saves them with the model."
             )
         return cls(Vocabulary.from_dict(value["vocabulary"]), *(value[key] for key in keys[1:]))
+
+
+# ---------------------------------------------------------------- pieces of words
+
+
+def join_pair(parts: Sequence[str], pair: tuple[str, str]) -> list[str]:
+    """The parts of a word, each occurrence of a pair of neighbours joined, from the left.
+
+    Example:
+        >>> join_pair(["b", "a", "n", "a", "n", "a"], ("a", "n"))
+        ['b', 'an', 'an', 'a']
+    """
+    joined: list[str] = []
+    for part in parts:
+        if joined and (joined[-1], part) == tuple(pair):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
+
+
+class Pieces:
+    """Pieces of words by byte-pair encoding: letters, and pairs that are joined in the order they were learnt.
+
+    Index 0 is a new line, which begins each text; then the letters, then a piece for each pair.
+
+    Args:
+        letters: each letter once, the space among them.
+        pairs: pairs of pieces, in the order of learning; none for a text of letters.
+
+    Example:
+        >>> pieces = Pieces(" efilmns", [("i", "l"), ("f", "il"), (" ", "fil"), (" fil", "m")])
+        >>> pieces.cut(" films"), pieces.cut(" slim")
+        ([' film', 's'], [' ', 's', 'l', 'i', 'm'])
+        >>> pieces.encode([[" film", " men"], [" films"]])
+        array([ 0, 12,  1,  6,  2,  7,  0, 12,  8], dtype=int32)
+    """
+
+    def __init__(self, letters: Iterable[str], pairs: Iterable[Sequence[str]] = ()):
+        self.letters, self.pairs = list(letters), [tuple(pair) for pair in pairs]
+        self.names = ["\n", *self.letters, *map("".join, self.pairs)]
+        self.index = {name: i for i, name in enumerate(self.names)}
+        self._rank = {pair: i for i, pair in enumerate(self.pairs)}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def cut(self, word: str) -> list[str]:
+        """The pieces of a word; a letter that is not known is left out."""
+        parts = [letter for letter in word if letter in self.index]
+        while len(parts) > 1:
+            first = min(pairwise(parts), key=lambda pair: self._rank.get(pair, len(self._rank)))
+            if first not in self._rank:
+                break
+            parts = join_pair(parts, first)
+        return parts
+
+    def encode(self, texts: Iterable[Sequence[str]]) -> np.ndarray:
+        """Texts, lists of words with their spaces -> one long series of indices (piece,), int32."""
+        texts = list(texts)
+        known = {w: [self.index[part] for part in self.cut(w)] for w in {word for words in texts for word in words}}
+        return np.array([i for words in texts for i in (0, *(i for w in words for i in known[w]))], dtype="int32")
+
+    def decode(self, indices: Iterable[int]) -> str:
+        """The text of indices."""
+        return "".join(self.names[i] for i in indices)
+
+    def as_dict(self) -> dict:
+        """What JSON needs to build the pieces again: `Pieces(**d)`."""
+        return {"letters": self.letters, "pairs": [list(pair) for pair in self.pairs]}
+
+
+def kneser_ney(series: np.ndarray, new: np.ndarray, n: int, size: int, discount: float = 0.75) -> np.ndarray:
+    """What counting foretells: the probability of each item of `new` after the n - 1 items before it.
+
+        p_n(w | past) = max(N(past w) - d, 0) / N(past)  +  d K(past) / N(past)  p_{n-1}(w | shorter past)
+
+    N counts in `series`, K counts the different items that followed. Below the longest past, N counts the different
+    items that stood before: interpolated Kneser-Ney. A past that was never seen is left out.
+
+    Args:
+        series, new: indices (item,), to count in and to foretell.
+        n: items that are looked at, the next one included.
+        size: how many indices there are; `size ** n` must fit in 63 bits.
+        discount: d, between 0 and 1.
+
+    Returns:
+        Probabilities (item,). The first items of `new` have shorter pasts.
+
+    Raises:
+        ValueError: `size ** n` is too large.
+
+    Source: S. F. Chen and J. Goodman, An Empirical Study of Smoothing Techniques for Language Modeling, 1998.
+    """
+    if size**n >= 2**63:
+        raise ValueError(f"`size ** n` must stay below 2 ** 63. Received: {size} ** {n}. Take a smaller n.")
+    tables = [np.unique(_grams(series, n, size), return_counts=True)]
+    for shorter in range(n - 1, 0, -1):  # one row for each different item that stood before
+        tables.append(np.unique(tables[-1][0] % size**shorter, return_counts=True))
+    p = np.full(len(new), 1 / size)
+    for k, (found, times) in enumerate(reversed(tables), start=1):
+        pasts, first = np.unique(found // size, return_index=True)
+        total, different = np.add.reduceat(times, first), np.diff([*first, len(found)])
+        asked = _grams(new, k, size)
+        sums = _look_up(pasts, total, asked // size)
+        rest = discount * _look_up(pasts, different, asked // size) * p[k - 1 :]
+        share = (np.maximum(_look_up(found, times, asked) - discount, 0) + rest) / np.maximum(sums, 1)
+        p[k - 1 :] = np.where(sums > 0, share, p[k - 1 :])
+    return p
+
+
+def _grams(series, n, size):
+    """Each n neighbours as one number (item - n + 1,)."""
+    return sum(series[k : len(series) - n + 1 + k].astype("int64") * size ** (n - 1 - k) for k in range(n))
+
+
+def _look_up(keys, values, asked):
+    """The values of the asked keys, 0 where there is none; keys are sorted."""
+    at = np.searchsorted(keys, asked).clip(max=len(keys) - 1)
+    return np.where(keys[at] == asked, values[at], 0)

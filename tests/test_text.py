@@ -359,3 +359,46 @@ def test_neighbours_are_sorted_by_cosine_without_the_word_itself():
     near = text.neighbours("a", table, vocabulary, 2)
     assert list(near) == ["c", "b"]
     assert near["c"] == pytest.approx(np.sqrt(0.5))
+
+
+# ---------------------------------------------------------------- pieces, and counting
+
+
+def test_joined_pairs_do_not_overlap():
+    assert text.join_pair(["a", "a", "a"], ("a", "a")) == ["aa", "a"]
+
+
+def test_pieces_are_joined_in_the_order_in_which_they_were_learnt():
+    pieces = text.Pieces("abc", [("b", "c"), ("a", "b")])
+    assert pieces.cut("abc") == ["a", "bc"]
+
+
+def test_a_text_of_known_letters_comes_back_whole():
+    pieces = text.Pieces(" abc", [("a", "b")])
+    assert pieces.decode(pieces.encode([[" abc", " cab"], [" b"]])) == "\n abc cab\n b"
+
+
+def test_pieces_come_back_from_json():
+    pieces = text.Pieces(" ab", [("a", "b")])
+    again = text.Pieces(**json.loads(json.dumps(pieces.as_dict())))
+    assert again.names == pieces.names and again.cut("ab") == ["ab"]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_probabilities_of_counting_sum_to_one(n):
+    series = np.array([0, 1, 2, 1, 2, 0, 1, 1, 2, 3])
+    for past in ([1, 2], [2, 1], [3, 3]):
+        p = [text.kneser_ney(series, np.array([*past, item]), n, size=4)[-1] for item in range(4)]
+        assert sum(p) == pytest.approx(1)
+
+
+def test_counting_by_hand_after_one_item():
+    series = np.array([0, 1, 0, 1, 0, 2])  # after 0: 1 twice, 2 once; different items before 0, 1, 2: one each
+    short = (1 - 0.5) / 3 + 0.5 * 3 / 3 * (1 / 3)  # of any of the three
+    p = text.kneser_ney(series, np.array([0, 1]), 2, size=3, discount=0.5)[-1]
+    assert p == pytest.approx((2 - 0.5) / 3 + 0.5 * 2 / 3 * short)
+
+
+def test_counting_too_long_pasts_is_refused():
+    with pytest.raises(ValueError, match="smaller n"):
+        text.kneser_ney(np.arange(9), np.arange(9), 7, size=1000)
