@@ -30,13 +30,13 @@ _FROM = {"dest": "source", "metavar": "RESULTS", "help": "the folder of results;
 def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit code is 0 only if everything that was asked for went well."""
     arguments = _parser().parse_args(argv)
-    sys.stdout.reconfigure(errors="replace")  # a terminal that knows no ✓ shows another sign
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no ✓ shows another sign
     try:
         Path.cwd()
     except FileNotFoundError:
         print("fidle: the working directory is gone, moved or deleted. Go to another: cd", file=sys.stderr)
         return 2
-    _resolve_datasets_dir()
     try:
         return arguments.command(arguments) or 0
     except KeyboardInterrupt:
@@ -47,13 +47,6 @@ def main(argv: list[str] | None = None) -> int:
     except (ValueError, OSError, RuntimeError) as error:
         print(f"fidle: {error}", file=sys.stderr)
         return 2
-
-
-def _resolve_datasets_dir() -> None:
-    """A relative FIDLE_DATASETS_DIR starts where the command is given; notebooks run in other folders."""
-    named = os.environ.get("FIDLE_DATASETS_DIR")
-    if named and Path(named).expanduser().is_dir():
-        os.environ["FIDLE_DATASETS_DIR"] = str(Path(named).expanduser().resolve())
 
 
 # ---------------------------------------------------------------- what can be asked for

@@ -6,21 +6,11 @@ __all__ = ["LineByHour", "LinearAutoregression", "persistence", "roll", "same_ho
 
 
 def persistence(windows, horizon: int = 1) -> np.ndarray:
-    """Forecast that nothing changes: the last row of each window, repeated.
+    """Forecast that nothing changes: the last row of each window, repeated `(window, horizon, feature)`.
 
     Example:
         >>> persistence([[[1], [2], [3]]], horizon=2).tolist()
         [[[3], [3]]]
-
-    Args:
-        windows: `(window, time, feature)`.
-        horizon: rows to forecast.
-
-    Returns:
-        `(window, horizon, feature)`.
-
-    Raises:
-        ValueError: if the windows are not 3D or `horizon` is below 1.
     """
     windows = _check(windows, horizon)
     return np.repeat(windows[:, -1:], horizon, axis=1)
@@ -40,15 +30,12 @@ def same_hour_yesterday(windows, horizon: int = 1, period: int = 8) -> np.ndarra
     Beyond one day ahead the last day known is repeated.
 
     Args:
-        windows: `(window, time, feature)`.
+        windows: `(window, time, feature)`, a day long at least.
         horizon: rows to forecast.
         period: steps in a day.
 
     Returns:
         `(window, horizon, feature)`.
-
-    Raises:
-        ValueError: if the windows are not 3D, shorter than `period`, or a length is below 1.
     """
     windows = _check(windows, horizon)
     if not 1 <= period <= windows.shape[1]:
@@ -75,12 +62,7 @@ class LinearAutoregression:
     def fit(self, windows, targets) -> "LinearAutoregression":
         """Learn weights of shape `(time × feature, outputs)` and an intercept.
 
-        Args:
-            windows: `(window, time, feature)`.
-            targets: `(window, …)`: one row, several rows, or chosen columns of what follows.
-
-        Raises:
-            ValueError: if there is not one target per window.
+        Targets are `(window, …)`: one row, several rows, or chosen columns of what follows each window.
         """
         windows, targets = _check(windows), np.asarray(targets, dtype=float)
         if len(windows) != len(targets):
@@ -96,11 +78,7 @@ class LinearAutoregression:
         return self
 
     def predict(self, windows) -> np.ndarray:
-        """Forecast: `(window, time, feature)` gives `(window, …)`, shaped as the targets of `fit`.
-
-        Raises:
-            ValueError: if the windows are not shaped as those of `fit`.
-        """
+        """Forecast: `(window, time, feature)` gives `(window, …)`, shaped as the targets of `fit`."""
         windows = _check(windows)
         if windows.shape[1:] != self.input_shape:
             raise ValueError(
@@ -126,15 +104,7 @@ class LineByHour:
         self.ridge = ridge
 
     def fit(self, windows, targets, hours) -> "LineByHour":
-        """Learn a model for each hour that occurs, from the windows of that hour.
-
-        Args:
-            windows, targets: as for `LinearAutoregression.fit`.
-            hours: `(window,)`, the hour that each window's forecast is for.
-
-        Raises:
-            ValueError: if there is not one target and one hour per window.
-        """
+        """Learn a model for each hour that occurs; `hours` are those that the forecasts are for, `(window,)`."""
         windows, targets, hours = _check(windows), np.asarray(targets), _hours(hours, windows)
         self.models = {
             hour: LinearAutoregression(self.ridge).fit(windows[hours == hour], targets[hours == hour])
@@ -143,11 +113,7 @@ class LineByHour:
         return self
 
     def predict(self, windows, hours) -> np.ndarray:
-        """Forecast, each window by the model of its hour: `(window, …)`, shaped as the targets of `fit`.
-
-        Raises:
-            ValueError: an hour that did not occur in `fit`; windows of another shape.
-        """
+        """Forecast, each window by the model of its hour: `(window, …)`, shaped as the targets of `fit`."""
         windows = _check(windows)
         hours = _hours(hours, windows)
         if unknown := set(hours.tolist()) - set(self.models):

@@ -5,7 +5,16 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-__all__ = ["COLOURS", "figure", "line_style", "plot_history", "plot_intervals", "plot_lead_time", "use_style"]
+__all__ = [
+    "COLOURS",
+    "figure",
+    "line_style",
+    "plot_contributions",
+    "plot_history",
+    "plot_intervals",
+    "plot_lead_time",
+]
+__all__ += ["use_style"]
 
 # Okabe and Ito's colours: told apart by colour-blind readers; each role also has a line style and a marker.
 COLOURS = {
@@ -123,4 +132,19 @@ def plot_intervals(intervals, *, xlabel: str, ax=None):
     ax.axvline(0, color="black", ls=":")
     ax.set_yticks(range(len(intervals)), intervals)
     ax.set(xlabel=xlabel, ylim=(len(intervals) - 0.5, -0.5))
+    return ax
+
+
+def plot_contributions(values, *, xlabel: str, ax=None):
+    """A bar for each word, from above downwards: to the right and green above 0, to the left and red below it.
+
+    Args:
+        values: a series by word; a name in brackets is no word, and its bar is grey.
+        xlabel: what the values are, with their unit.
+    """
+    ax = ax or plt.gca()
+    kinds = ["baseline" if name[0] == "(" else "good" if value > 0 else "bad" for name, value in values.items()]
+    ax.barh(values.index, values, color=[COLOURS[kind] for kind in kinds])
+    ax.invert_yaxis()
+    ax.set(xlabel=xlabel)
     return ax

@@ -1,4 +1,4 @@
-"""One text path for training and inference: the same tokenizer, vocabulary, cut and padding on both sides."""
+"""One text pipeline for training and inference: the same tokenizer, vocabulary, cut and padding on both sides."""
 
 import difflib
 import html
@@ -7,8 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -17,15 +16,19 @@ __all__ = [
     "PADDING",
     "SPECIAL",
     "UNKNOWN",
-    "Seen",
     "TextPipeline",
     "View",
     "Vocabulary",
+    "count_contexts",
     "multi_hot",
+    "neighbour_table",
+    "neighbours",
     "pad",
+    "ppmi",
     "remark",
     "tokenize",
     "tokenize_all",
+    "unit",
     "with_bigrams",
 ]
 
@@ -69,7 +72,7 @@ def tokenize(text: str) -> list[str]:
     `<br />` and other tags vanish, entities are decoded, curly apostrophes become straight ones, and letters that
     only look different (full width, ligatures, an accent beside its letter) are the same. A negation
     stays in one piece (`don't`), a possessive does not (`film's` → `film`, `'s`), a mark out of ten is one
-    token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the mood.
+    token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the opinion.
 
     Example:
         >>> tokenize("It wasn't bad!<br />Rob&eacute;rt's best: 7/10 👍")
@@ -227,6 +230,78 @@ def multi_hot(sequences: Sequence[np.ndarray], size: int):
     return matrix
 
 
+def count_contexts(sequences: Sequence[np.ndarray], size: int, window: int):
+    """How often two known words stand within `window` words of each other, in one text.
+
+        a b c d      window=2: b is near a, c and d; a is near b and c
+
+    Args:
+        sequences: word indices of each text; special words are no context and keep their place.
+        size: of the vocabulary.
+        window: words on each side.
+
+    Returns:
+        Symmetric counts, scipy.sparse.coo_matrix (word, word).
+    """
+    from scipy.sparse import coo_matrix, csr_matrix
+
+    gap = np.zeros(window, dtype="int32")  # no pair reaches from one text into the next
+    tokens = np.concatenate([part for row in sequences for part in (row, gap)])
+    counts = csr_matrix((size, size))
+    for step in range(1, window + 1):
+        left, right = tokens[:-step], tokens[step:]
+        known = (left >= len(SPECIAL)) & (right >= len(SPECIAL))
+        counts += coo_matrix((np.ones(known.sum()), (left[known], right[known])), counts.shape).tocsr()
+    return (counts + counts.T).tocoo()
+
+
+def ppmi(counts):
+    """Positive pointwise mutual information: max(0, log N(w, c) N / (N(w) N(c))), scipy.sparse.csr_matrix.
+
+    Args:
+        counts: as `count_contexts` gives them.
+
+    Source: O. Levy and Y. Goldberg, Neural Word Embedding as Implicit Matrix Factorization, NeurIPS 2014.
+    """
+    from scipy.sparse import csr_matrix
+
+    total = np.asarray(counts.sum(axis=1)).ravel()
+    pmi = np.log(counts.data * counts.sum() / (total[counts.row] * total[counts.col]))
+    return csr_matrix((np.maximum(pmi, 0), (counts.row, counts.col)), counts.shape)
+
+
+def unit(table: np.ndarray) -> np.ndarray:
+    """The same directions, each row of length 1: a product of two rows is then their cosine."""
+    return table / np.maximum(np.linalg.norm(table, axis=-1, keepdims=True), 1e-12)
+
+
+def neighbours(word: str, table: np.ndarray, vocabulary: Vocabulary, n: int) -> dict[str, float]:
+    """The n known words nearest to a known word by cosine, nearest first, each with its cosine.
+
+    Args:
+        table: a vector for each word of the vocabulary, (word, dimension).
+    """
+    cosine = unit(table) @ unit(table[vocabulary.index[word]])
+    cosine[[*range(len(SPECIAL)), vocabulary.index[word]]] = -2  # no special word, nor the word itself
+    return {vocabulary.words[i]: float(cosine[i]) for i in np.argsort(-cosine)[:n]}
+
+
+def neighbour_table(word: str, tables: dict[str, np.ndarray], vocabulary: Vocabulary, n: int = 8):
+    """The neighbours of a word side by side, a column for each table of vectors; for an unknown word, words like it.
+
+    Args:
+        tables: name -> vectors (word, dimension).
+    """
+    import pandas as pd
+
+    if word not in vocabulary:
+        return pd.DataFrame({f"“{word}” is not known; written alike": vocabulary.suggest(word)})
+    near = {name: neighbours(word, table, vocabulary, n) for name, table in tables.items()}
+    return pd.DataFrame(
+        {name: [f"{w} ({cosine:.2f})" for w, cosine in found.items()] for name, found in near.items()}
+    )
+
+
 def _kept_ends(n_tokens: int, review_len: int, keep: str) -> tuple[int, int]:
     """How many tokens of a text that is too long stay at its start and at its end."""
     if keep == "start":
@@ -281,45 +356,28 @@ def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post",
     return padded
 
 
-class Seen(NamedTuple):
-    """A token of a text and what became of it: "known", "unknown" or "cut"."""
-
-    token: str
-    index: int
-    state: str
-
-
 @dataclass(frozen=True)
 class View:
-    """What a model sees of a text, token by token, in the order of the text."""
+    """What a model sees of a text: each token, in order, and its state: "known", "unknown" or "cut"."""
 
-    tokens: tuple[Seen, ...]
+    tokens: list[tuple[str, str]]
 
     def count(self, state: str) -> int:
-        """Number of tokens in the state "known", "unknown" or "cut"."""
-        return sum(token.state == state for token in self.tokens)
-
-    def words(self, state: str) -> list[str]:
-        """The different tokens in a state, in order of appearance."""
-        return list(dict.fromkeys(token.token for token in self.tokens if token.state == state))
+        """Number of tokens in a state."""
+        return sum(own == state for _, own in self.tokens)
 
     def __str__(self) -> str:
         """The text as the model reads it: `⟨word⟩` is unknown, `⟨… 12 tokens cut …⟩` was cut."""
-        parts, cut = [], 0
-        for token in (*self.tokens, None):
-            if token is not None and token.state == "cut":
-                cut += 1
-                continue
-            if cut:
-                parts.append(f"⟨… {cut} tokens cut …⟩")
-                cut = 0
-            if token is not None:
-                parts.append(token.token if token.state == "known" else f"⟨{token.token}⟩")
+        parts = []
+        for state, group in groupby(self.tokens, key=lambda token: token[1]):
+            words = [word for word, _ in group]
+            cut = [f"⟨… {len(words)} tokens cut …⟩"]
+            parts += cut if state == "cut" else words if state == "known" else [f"⟨{word}⟩" for word in words]
         return " ".join(parts)
 
 
 def remark(view: View, least: float = 0.6) -> tuple[bool, str]:
-    """Say whether a verdict about a text means something, and what to know before believing it.
+    """Say whether a prediction about a text means something, and what to know before believing it.
 
     A network answers everything, even a text of which it knows no word; this is the question to ask first.
 
@@ -381,11 +439,9 @@ class TextPipeline:
         tokens = tokenize(text)
         n = len(tokens)
         at_start, at_end = (n, 0) if n <= self.review_len else _kept_ends(n, self.review_len, self.keep)
-        seen = []
-        for i, (token, index) in enumerate(zip(tokens, self.vocabulary.encode(tokens))):
-            state = "cut" if at_start <= i < n - at_end else "unknown" if index == UNKNOWN else "known"
-            seen.append(Seen(token, int(index), state))
-        return View(tuple(seen))
+        states = ["unknown" if index == UNKNOWN else "known" for index in self.vocabulary.encode(tokens)]
+        states[at_start : n - at_end] = ["cut"] * (n - at_end - at_start)
+        return View(list(zip(tokens, states)))
 
     def as_dict(self) -> dict:
         """What JSON needs to build the pipeline again: vocabulary, review_len, padding, keep."""

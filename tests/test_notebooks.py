@@ -299,6 +299,17 @@ def test_a_notebook_runs_what_it_needs_from_another_working_directory(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_share_of_nothing_is_refused_by_every_notebook_that_takes_one(tmp_path):
+    names = [n for n in IDS if "scale" in [p.name for p in catalogue.parameters(CATALOGUE[n].file)]]
+    settings = ["--profile", "smoke", "-p", "scale=0", "-p", "source=simulated", "--out", str(tmp_path)]
+    done = subprocess.run([sys.executable, "-m", "fidle_course", "run", *names, *settings])
+    assert done.returncode == 1
+    for name in names:
+        error = json.loads((tmp_path / name / "status.json").read_text(encoding="utf-8"))["error"]
+        assert "`scale` must lie above 0 and at most at 1. Received: scale=0.0" in error["what"], name
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["LADYB1", "SYNOP2"])
 def test_another_backend_serves_as_well(tmp_path, name):
     pytest.importorskip("jax")

@@ -73,6 +73,13 @@ def test_intervals_stand_one_below_the_other_with_their_reach():
     assert [t.get_text() for t in ax.get_yticklabels()] == ["a", "b"]
 
 
+def test_contributions_stand_in_their_order_and_what_is_no_word_is_grey():
+    ax = plots.plot_contributions(pd.Series({"good": 2.0, "(the rest)": 1.0, "bad": -3.0}), xlabel="log-odds")
+    assert [bar.get_width() for bar in ax.patches] == [2, 1, -3] and ax.yaxis_inverted()
+    expected = [matplotlib.colors.to_rgba(plots.COLOURS[kind]) for kind in ("good", "baseline", "bad")]
+    assert [bar.get_facecolor() for bar in ax.patches] == expected
+
+
 def test_an_unknown_width_is_refused():
     with pytest.raises(ValueError, match="`width` is one of"):
         plots.figure(width="huge")

@@ -63,19 +63,13 @@ def get(
     Nothing that is there is written over, renamed or removed.
 
     Args:
-        name: a data set.
         to: folder for the files; by default `NAME/` in the first of `places()`.
         station: the 5 digits of a station (see the card for the default), or `"all"` for the big files of all.
         years: the years wanted; each comes from the first file of the card that holds it.
-        quiet: no progress bar, no words.
-
-    Returns:
-        The files.
 
     Raises:
         ValueError: an unknown data set, station or year.
-        DownloadError: no network, cut, wrong hash or content, not there, disk full, or a damaged file in
-            the place of a new one.
+        DownloadError: no network, wrong content, no room, or a damaged file in the place of a new one.
     """
     wanted = _wanted(name, station, years)
     mirror = os.environ.get("FIDLE_DATA_MIRROR")  # an address that holds the same file names

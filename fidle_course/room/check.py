@@ -60,6 +60,8 @@ def packages() -> Lines:
     wanted = {w.name: w.specifier for w in wanted if not w.marker or w.marker.evaluate()}
     if _version("tensorflow"):  # the same library, built for GPUs
         wanted.pop("tensorflow-cpu", None)
+    if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
+        wanted = {name: pin for name, pin in wanted.items() if not name.startswith("tensorflow")}
     there = {name: _version(name) for name in wanted}
     missing = [f"{name} missing" for name, version in there.items() if not version]
     others = [name for name, pin in wanted.items() if there[name] and there[name] not in pin]
