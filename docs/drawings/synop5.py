@@ -16,8 +16,8 @@ def dilated_convolution() -> Drawing:
         title="Dilated causal convolutions",
         desc="Four rows of fifteen dots, one dot for each step: below the series, above it three layers. The last "
         "dot of the first layer reads the last three steps of the series. In the second layer a dot reads three "
-        "dots of the layer below, two steps apart; in the third they are four steps apart. No line comes from a later step. "
-        "Followed down from the last dot above, the lines reach all fifteen steps.",
+        "dots of the layer below, two steps apart; in the third they are four steps apart. No line comes from a "
+        "later step. Followed down from the last dot above, the lines reach all fifteen steps.",
     )
     rows = (284, 208, 132, 56)
     words = (("series", "x"), ("dilation 1", ""), ("dilation 2", ""), ("dilation 4", ""))
