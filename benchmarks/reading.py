@@ -148,8 +148,8 @@ def write_archive(path: Path, per_class: int) -> Path:
     return path
 
 
-def read_reviews(archive: str, cache: str, per_class: int, form: str, count: int = 0) -> dict:
-    """Read the reviews (through the prepared file `cache` if there is one) and make arrays of them.
+def read_reviews(archive: str, per_class: int, form: str, count: int = 0) -> dict:
+    """Read the reviews and make arrays of them.
 
     Args:
         form: "texts" to stop there, "padded" or "multi_hot".
@@ -158,11 +158,11 @@ def read_reviews(archive: str, cache: str, per_class: int, form: str, count: int
     Returns:
         Seconds of each step, and the MB of the arrays.
     """
-    from fidle_utils.datasets.imdb.load import read_cached
+    from fidle_utils.datasets import imdb
     from fidle_utils.text import TextPipeline, Vocabulary, multi_hot, tokenize_all
 
     clock = [time.perf_counter()]
-    reviews = read_cached(Path(archive), per_class, [Path(cache)])  # not the reader's own
+    reviews = imdb.read_reviews(archive, per_class)
     clock.append(time.perf_counter())
     size = 0
     if form != "texts":
@@ -204,30 +204,23 @@ def _measure_reviews(group: Group, folder: Path, quick: bool) -> None:
     archive, kind = None if quick else next(iter(find("imdb")), None), "real"
     if archive is None:
         archive, kind = write_archive(folder / "reviews.tar.gz", per_class), "simulated"
-    cache = str(folder / "reviews.npz")
     n = 4 * per_class
-    first = in_child("reading:read_reviews", str(archive), cache, per_class, "texts")
-    again = in_child("reading:read_reviews", str(archive), cache, per_class, "texts")
-    what = f"{n:,} film reviews ({kind})"
-    for name, found, limit in (("from the archive, the first time", first, 20), ("from the prepared file", again, 2)):
-        seconds = found["value"]["seconds"][0]
-        text = f"{seconds:.2f} s{_at_peak(found)}"
-        group.lines.append(Line(f"{what} {name}", "s", "<=", limit, seconds, text))
+    found = in_child("reading:read_reviews", str(archive), per_class, "texts")
+    seconds, what = found["value"]["seconds"][0], f"{n:,} film reviews ({kind})"
+    group.lines.append(Line(f"{what} from the archive", "s", "<=", 20, seconds, f"{seconds:.2f} s{_at_peak(found)}"))
     for form, label in (("padded", "padded arrays of 400 tokens"), ("multi_hot", "multi-hot rows of 5,000 words")):
-        found = in_child("reading:read_reviews", str(archive), cache, per_class, form)
+        found = in_child("reading:read_reviews", str(archive), per_class, form)
         read, encode, make = found["value"]["seconds"]
-        from_cache = read + encode + make
         text = (
-            f"{from_cache - read + first['value']['seconds'][0]:.1f} s the first time, {from_cache:.1f} s from the "
-            f"prepared file (tokens and vocabulary {encode:.1f} s, arrays {make:.2f} s); arrays of "
+            f"{read + encode + make:.1f} s (tokens and vocabulary {encode:.1f} s, arrays {make:.2f} s); arrays of "
             f"{found['value']['mb']:,.0f} MB{_at_peak(found)}"
         )
         if form == "multi_hot":
             text += f"; as float64 they would be {n * 5_000 * 8 / 1e6:,.0f} MB"
-        group.lines.append(Line(f"{what} to {label}", "s", "", None, from_cache, text))
+        group.lines.append(Line(f"{what} to {label}", "s", "", None, read + encode + make, text))
     rows = []
     for count in (per_class // 10, per_class // 2, 2 * per_class):
-        found = in_child("reading:read_reviews", str(archive), cache, per_class, "padded", count)
+        found = in_child("reading:read_reviews", str(archive), per_class, "padded", count)
         seconds = sum(found["value"]["seconds"][1:])
         rows.append([f"{2 * count:,}", f"{seconds:.2f}", f"{1e6 * seconds / 2 / count:,.0f}"])
     group.growth.append(Growth("Reviews: texts to padded arrays", ["reviews", "time (s)", "per review (µs)"], rows))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
@@ -56,11 +56,8 @@ class Gate:
 def gates_for(gates: Mapping[str, Iterable[str]], source: str, what: str = "") -> list[str]:
     """Those of the gates that are about these data, those for `any` first.
 
-    Args:
-        gates: `any` or a data source, alone or with a place -> gates. Those under `real 07690` are about real data
-            of that station only: a limit in degrees that holds in Nice says nothing of Brest.
-        source: 'real', 'simulated' or 'generated'.
-        what: the data's own words for themselves, such as "Nice (07690)".
+    Gates stand under `any` or a data source, alone or with a place: those under `real 07690` are about real data
+    whose `what` names that station. A limit in degrees that holds in Nice says nothing of Brest.
     """
     keys = [(key.partition(" "), some) for key, some in gates.items()]
     return [
@@ -130,35 +127,18 @@ class Profile:
 
 
 @dataclass(frozen=True)
-class Profiles:
-    """The profiles of a notebook."""
-
-    live: Profile = field(default_factory=Profile)
-    smoke: Profile = field(default_factory=Profile)
-    full: Profile = field(default_factory=Profile)
-
-
-@dataclass(frozen=True)
 class Notebook:
-    """One notebook of the catalogue.
-
-    Attributes:
-        id: as in its title.
-        file: absolute, once the catalogue is read.
-        data: the data set it uses, or "none".
-        figure: the name of the figure that stands for it.
-        needs: ids of notebooks whose results it uses.
-    """
+    """One notebook of the catalogue."""
 
     id: str
-    file: Path
-    data: str
+    file: Path  # absolute, once the catalogue is read
+    data: str  # the data set it uses, or "none"
     seconds: Seconds
     headline: Headline
-    figure: str
-    needs: tuple[str, ...] = ()
+    figure: str  # the name of the figure that stands for it
+    needs: tuple[str, ...] = ()  # ids of notebooks whose results it uses
     resources: Resources = field(default_factory=Resources)
-    profiles: Profiles = field(default_factory=Profiles)
+    profiles: dict[Literal["live", "smoke", "full"], Profile] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -169,7 +149,7 @@ class Notebook:
         """The profile `name`; an unknown name is a `ValueError`."""
         if name not in PROFILES:
             raise ValueError(f"A profile is one of {', '.join(PROFILES)}. Received: {name!r}.")
-        return getattr(self.profiles, name)
+        return self.profiles.get(name, Profile())
 
 
 @dataclass(frozen=True)
@@ -181,14 +161,9 @@ class Course:
 
 
 class Catalogue(dict):
-    """Notebook id -> `Notebook`, in the order of the course.
+    """Notebook id -> `Notebook`, in the order of the course."""
 
-    Attributes:
-        root: the course's folder.
-        stories: in the order of the course.
-    """
-
-    root: Path
+    root: Path  # the course's folder
     stories: tuple[Story, ...]
 
     def __missing__(self, name):
@@ -210,15 +185,7 @@ class Catalogue(dict):
 
 
 def load(path: str | Path | None = None) -> Catalogue:
-    """Read the catalogue.
-
-    Args:
-        path: a `course.yml`; by default the course's own. Files are relative to its folder.
-
-    Raises:
-        ValueError: something in it is wrong: the line, what came, and what would be right.
-        FileNotFoundError: no catalogue.
-    """
+    """Read the catalogue, by default the course's own; `ValueError` with its line if something in it is wrong."""
     path = Path(path) if path else course_root() / "course.yml"
     course = strict.read(path, Course)
     catalogue = Catalogue()
@@ -240,8 +207,7 @@ def _problem(notebook: Notebook, before: Catalogue, everything: list[str]) -> tu
     if not (before.root / notebook.file).is_file():
         return "file", f"{before.root / notebook.file} does not exist."
     if folder not in folders:
-        hint = did_you_mean(folder, folders)
-        return "file", f"the folder of a notebook is that of a story. Received: {folder}.{hint}"
+        return "file", f"the folder of a notebook is that of a story: {', '.join(folders)}. Received: {folder}."
     if data not in known:
         return "data", f"a data set is one of {', '.join(known)}. Received: {data!r}.{did_you_mean(data, known)}"
     for need in notebook.needs:
@@ -294,30 +260,35 @@ def parameters(path: str | Path) -> list[Parameter]:
     """Read the parameters cell, strictly: what papermill would overlook is an error here.
 
     Raises:
-        ValueError: no cell or several cells tagged `parameters`, a line of another form than
-            `name: type = value  # comment`, or a name given twice.
+        ValueError: no cell or several cells tagged `parameters`, something of another form than
+            `name: type = value  # comment`, or a name given twice. An editor may have broken a line.
     """
     path = Path(path)
     tagged = ["".join(c["source"]) for c in cells(path) if "parameters" in c.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
         raise ValueError(f"{path.name}: a notebook has one cell tagged `parameters`. Received: {len(tagged)}.")
-    known: dict[str, Parameter] = {}
-    for line in tagged[0].splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
+    lines, known = tagged[0].splitlines(), {}
+    try:
+        nodes = ast.parse(tagged[0]).body
+    except SyntaxError as error:
+        raise _not_a_parameter(path, lines[(error.lineno or 1) - 1]) from None
+    for node in nodes:
         try:
-            (node,) = ast.parse(line).body
             name, kind, value = node.target.id, _TYPES[node.annotation.id], ast.literal_eval(node.value)
-        except (SyntaxError, ValueError, AttributeError, KeyError):
-            raise ValueError(
-                f"{path.name}: a parameter is one line `name: type = value  # comment`, type one of "
-                f"{', '.join(_TYPES)}, with a plain value. Received: {line!r}."
-            ) from None
+        except (ValueError, TypeError, AttributeError, KeyError):
+            raise _not_a_parameter(path, lines[node.lineno - 1]) from None
         if name in known:
             raise ValueError(f"{path.name}: each parameter stands once. Received twice: {name}.")
-        comment = line.encode()[node.end_col_offset :].decode().strip(" #")
+        comment = lines[node.end_lineno - 1].encode()[node.end_col_offset :].decode().strip(" #")
         known[name] = Parameter(name, kind, _as_type(name, kind, value), comment)
     return list(known.values())
+
+
+def _not_a_parameter(path: Path, line: str) -> ValueError:
+    return ValueError(
+        f"{path.name}: a parameter is `name: type = value`, type one of {', '.join(_TYPES)}, with a plain "
+        f"value. Received: {line!r}."
+    )
 
 
 def _as_type(name: str, wanted: type, value):
@@ -330,11 +301,7 @@ def _as_type(name: str, wanted: type, value):
 
 
 def check_parameters(path: str | Path, values: Mapping[str, object]) -> dict[str, object]:
-    """`values` with the types that the notebook declares.
-
-    Raises:
-        ValueError: a name that the notebook does not have (with the nearest one), or a value of another type.
-    """
+    """`values` with the types that the notebook declares; `ValueError` for an unknown name or a value of another."""
     known = {p.name: p for p in parameters(path)}
     checked = {}
     for name, value in values.items():

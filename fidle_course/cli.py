@@ -30,12 +30,13 @@ _FROM = {"dest": "source", "metavar": "RESULTS", "help": "the folder of results;
 def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit code is 0 only if everything that was asked for went well."""
     arguments = _parser().parse_args(argv)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no ✓ shows another sign
     try:
         Path.cwd()
     except FileNotFoundError:
         print("fidle: the working directory is gone, moved or deleted. Go to another: cd", file=sys.stderr)
         return 2
-    _resolve_datasets_dir()
     try:
         return arguments.command(arguments) or 0
     except KeyboardInterrupt:
@@ -46,13 +47,6 @@ def main(argv: list[str] | None = None) -> int:
     except (ValueError, OSError, RuntimeError) as error:
         print(f"fidle: {error}", file=sys.stderr)
         return 2
-
-
-def _resolve_datasets_dir() -> None:
-    """A relative FIDLE_DATASETS_DIR starts where the command is given; notebooks run in other folders."""
-    named = os.environ.get("FIDLE_DATASETS_DIR")
-    if named and Path(named).expanduser().is_dir():
-        os.environ["FIDLE_DATASETS_DIR"] = str(Path(named).expanduser().resolve())
 
 
 # ---------------------------------------------------------------- what can be asked for
@@ -81,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     report = command(_report, "write the report of a folder of results again")
     report.add_argument("dir", nargs="?", metavar="DIR", help="a folder of results; by default run/ in the course")
     check = command(_check, "is this machine ready for class?")
-    check.add_argument("--quick", action="store_true", help="without the training and the notebook kernel")
+    check.add_argument("--quick", action="store_true", help="without a notebook kernel")
     data = command(_data, "which real data are here; fetch them")
     get = command(_get, "fetch real data", within=data.add_subparsers(metavar="get"))
     get.add_argument("names", nargs="*", metavar="NAME", help="data sets; by default all")

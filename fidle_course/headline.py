@@ -1,60 +1,41 @@
 """The main score of a notebook beside its baseline: what the catalogue wants shown, and how it is said of a run."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Literal
 
-from fidle_course.words import number, powers
+from fidle_course.words import number
 
 
 @dataclass(frozen=True)
 class Score:
-    """A score as it is shown.
-
-    Attributes:
-        name, unit: as the notebook gives them.
-        value: the number with four digits.
-        text: the number as one says it, with its unit: `1.28 °C`, or a share in percent.
-    """
+    """A score as it is shown."""
 
     name: str
-    value: str
+    value: str  # the number with four digits
     unit: str
-    text: str
+    text: str  # as one says it: `1.28 °C`, or a share in percent
 
 
 @dataclass(frozen=True)
 class Finding(Score):
-    """The headline of one run: the main score, and beside it its baseline.
+    """The headline of one run: the main score, and beside it its baseline."""
 
-    Attributes:
-        what: the score in words.
-        baseline: as it is shown; a run may have none.
-        words: the difference in words: "3 % lower than a linear model".
-        better: whether the score beats the baseline; None for a draw.
-    """
-
-    what: str = ""
+    what: str = ""  # the score in words
     baseline: Score | None = None
-    words: str = ""
-    better: bool | None = None
+    words: str = ""  # the difference: "3 % lower than a linear model"
+    better: bool | None = None  # whether the score beats the baseline; None for a draw
 
 
 @dataclass(frozen=True)
 class Headline:
-    """What a notebook's entry in the catalogue wants shown first.
-
-    Attributes:
-        score, baseline: names of scores.
-        better: "lower" or "higher".
-        what, against: the score and the baseline in words.
-    """
+    """What a notebook's entry in the catalogue wants shown first."""
 
     score: str
     baseline: str = ""
     better: Literal["lower", "higher"] = "lower"
-    what: str = ""
-    against: str = ""
+    what: str = ""  # the score in words
+    against: str = ""  # the baseline in words
 
     def of(self, scores: Mapping[str, float], units: Mapping[str, str]) -> Finding | None:
         """The main score and its baseline in a run; the first score stands for a missing one. None without scores."""
@@ -62,11 +43,10 @@ class Headline:
         if name is None:
             return None
         score, baseline = (self._shown(n, scores, units) for n in (name, self.baseline))
-        finding = Finding(**asdict(score), what=self.what or name, baseline=baseline)
-        if baseline is None:
-            return finding
-        words, better = self._compared(scores[name], scores[self.baseline], score, baseline)
-        return replace(finding, words=words, better=better)
+        words, better = "", None
+        if baseline:
+            words, better = self._compared(scores[name], scores[self.baseline], score, baseline)
+        return Finding(**asdict(score), what=self.what or name, baseline=baseline, words=words, better=better)
 
     def _compared(self, value: float, reference: float, score: Score, baseline: Score) -> tuple[str, bool | None]:
         against, shares = self.against or "the baseline", "%" in score.text and "%" in baseline.text
@@ -86,5 +66,5 @@ class Headline:
             return None
         value, unit = scores[name], units.get(name, "")
         share = self.better == "higher" and not unit and 0 <= value <= 1
-        text = f"{value * 100:.1f} %" if share else f"{powers(number(value, 3))} {unit}".rstrip()
+        text = f"{value * 100:.1f} %" if share else f"{number(value, 3)} {unit}".rstrip()
         return Score(name, number(value), unit, text)

@@ -8,25 +8,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def clock(seconds: float) -> str:
-    """`75.4` is `1:15`; `4000` is `1:06:40`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
 def number(value: float, digits: int = 4) -> str:
     """A score with a few significant digits; a count with all of them: `1.23456` is `1.235`, `12345` is `12,345`."""
     if value == int(value) and 1000 <= abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:.{digits}g}"
-
-
-def powers(text: str) -> str:
-    """`9.95e-11` is `9.95·10⁻¹¹`."""
-    digits, _, power = text.partition("e")
-    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")) if power else ""
-    return f"{digits}·10{raised}" if power else text
 
 
 def minute(moment: str) -> str:

@@ -17,8 +17,11 @@ def course_root() -> Path:
         FileNotFoundError: no `course.yml` was found; the message says where it looked.
     """
     named = os.environ.get("FIDLE_COURSE_DIR")
-    here = Path.cwd()
-    places = [Path(named)] if named else [Path(__file__).parents[1], here, *here.parents]
+    try:
+        here = [Path.cwd(), *Path.cwd().parents]
+    except FileNotFoundError:  # the working directory is gone
+        here = []
+    places = [Path(named)] if named else [Path(__file__).parents[1], *here]
     for place in places:
         if (place / "course.yml").is_file():
             return place.resolve()

@@ -2,25 +2,15 @@
 
 import numpy as np
 
-__all__ = ["Climatology", "LineByHour", "LinearAutoregression", "persistence", "roll", "same_hour_yesterday"]
+__all__ = ["LineByHour", "LinearAutoregression", "persistence", "roll", "same_hour_yesterday"]
 
 
 def persistence(windows, horizon: int = 1) -> np.ndarray:
-    """Forecast that nothing changes: the last row of each window, repeated.
+    """Forecast that nothing changes: the last row of each window, repeated `(window, horizon, feature)`.
 
     Example:
         >>> persistence([[[1], [2], [3]]], horizon=2).tolist()
         [[[3], [3]]]
-
-    Args:
-        windows: `(window, time, feature)`.
-        horizon: rows to forecast.
-
-    Returns:
-        `(window, horizon, feature)`.
-
-    Raises:
-        ValueError: if the windows are not 3D or `horizon` is below 1.
     """
     windows = _check(windows, horizon)
     return np.repeat(windows[:, -1:], horizon, axis=1)
@@ -40,15 +30,12 @@ def same_hour_yesterday(windows, horizon: int = 1, period: int = 8) -> np.ndarra
     Beyond one day ahead the last day known is repeated.
 
     Args:
-        windows: `(window, time, feature)`.
+        windows: `(window, time, feature)`, a day long at least.
         horizon: rows to forecast.
         period: steps in a day.
 
     Returns:
         `(window, horizon, feature)`.
-
-    Raises:
-        ValueError: if the windows are not 3D, shorter than `period`, or a length is below 1.
     """
     windows = _check(windows, horizon)
     if not 1 <= period <= windows.shape[1]:
@@ -57,59 +44,6 @@ def same_hour_yesterday(windows, horizon: int = 1, period: int = 8) -> np.ndarra
             f"Received: period={period}, windows of {windows.shape[1]} steps. Use longer windows."
         )
     return windows[:, np.arange(horizon) % period - period]
-
-
-class Climatology:
-    """The usual value for this day of the year and this hour, as harmonics of both.
-
-    Each feature is fitted by least squares on the products of yearly harmonics (how a season goes)
-    with daily ones (how a day goes in that season). Rows with a NaN are not used. A very small ridge
-    keeps what a short record cannot tell (the seasons it has not seen) near the mean.
-
-    Args:
-        yearly: harmonics of the year, 0 to ignore the season.
-        daily: harmonics of the day, 0 to ignore the hour.
-    """
-
-    def __init__(self, yearly: int = 2, daily: int = 3):
-        self.yearly, self.daily = yearly, daily
-
-    def fit(self, values, dates) -> "Climatology":
-        """Learn from the train part.
-
-        Args:
-            values: `(time, feature)`, in any unit.
-            dates: `(time,)`, dates in UTC, anything that numpy reads as datetime64.
-
-        Raises:
-            ValueError: if lengths differ or no row is complete.
-        """
-        values, terms = np.asarray(values, dtype=float), self._terms(dates)
-        if values.ndim != 2 or len(values) != len(terms):
-            raise ValueError(
-                "`values` must be (time, feature), with one date per row. "
-                f"Received: values {values.shape}, dates {np.shape(dates)}."
-            )
-        whole = np.isfinite(values).all(axis=1)
-        if not whole.any():
-            raise ValueError(
-                f"At least one row must be free of NaN and inf. Received: {len(values)} rows, none of which is."
-            )
-        self.mean = values[whole].mean(axis=0)
-        self.weights = _least_squares(terms[whole], values[whole] - self.mean, ridge=1.0)
-        return self
-
-    def predict(self, dates) -> np.ndarray:
-        """Forecast for these dates, of any shape: `(…,)` gives `(…, feature)`."""
-        dates = np.asarray(dates, dtype="datetime64[s]")
-        return (self._terms(dates.ravel()) @ self.weights + self.mean).reshape(*dates.shape, -1)
-
-    def _terms(self, dates):
-        dates = np.asarray(dates, dtype="datetime64[s]")
-        day = (dates - dates.astype("datetime64[D]")) / np.timedelta64(1, "D")
-        year = (dates - dates.astype("datetime64[Y]")) / np.timedelta64(1, "D") / 365.2425
-        season, hour = _harmonics(year, self.yearly), _harmonics(day, self.daily)
-        return (season[:, :, None] * hour[:, None, :]).reshape(len(dates), -1)
 
 
 class LinearAutoregression:
@@ -128,12 +62,7 @@ class LinearAutoregression:
     def fit(self, windows, targets) -> "LinearAutoregression":
         """Learn weights of shape `(time × feature, outputs)` and an intercept.
 
-        Args:
-            windows: `(window, time, feature)`.
-            targets: `(window, …)`: one row, several rows, or chosen columns of what follows.
-
-        Raises:
-            ValueError: if there is not one target per window.
+        Targets are `(window, …)`: one row, several rows, or chosen columns of what follows each window.
         """
         windows, targets = _check(windows), np.asarray(targets, dtype=float)
         if len(windows) != len(targets):
@@ -149,11 +78,7 @@ class LinearAutoregression:
         return self
 
     def predict(self, windows) -> np.ndarray:
-        """Forecast: `(window, time, feature)` gives `(window, …)`, shaped as the targets of `fit`.
-
-        Raises:
-            ValueError: if the windows are not shaped as those of `fit`.
-        """
+        """Forecast: `(window, time, feature)` gives `(window, …)`, shaped as the targets of `fit`."""
         windows = _check(windows)
         if windows.shape[1:] != self.input_shape:
             raise ValueError(
@@ -179,15 +104,7 @@ class LineByHour:
         self.ridge = ridge
 
     def fit(self, windows, targets, hours) -> "LineByHour":
-        """Learn a model for each hour that occurs, from the windows of that hour.
-
-        Args:
-            windows, targets: as for `LinearAutoregression.fit`.
-            hours: `(window,)`, the hour that each window's forecast is for.
-
-        Raises:
-            ValueError: if there is not one target and one hour per window.
-        """
+        """Learn a model for each hour that occurs; `hours` are those that the forecasts are for, `(window,)`."""
         windows, targets, hours = _check(windows), np.asarray(targets), _hours(hours, windows)
         self.models = {
             hour: LinearAutoregression(self.ridge).fit(windows[hours == hour], targets[hours == hour])
@@ -196,11 +113,7 @@ class LineByHour:
         return self
 
     def predict(self, windows, hours) -> np.ndarray:
-        """Forecast, each window by the model of its hour: `(window, …)`, shaped as the targets of `fit`.
-
-        Raises:
-            ValueError: an hour that did not occur in `fit`; windows of another shape.
-        """
+        """Forecast, each window by the model of its hour: `(window, …)`, shaped as the targets of `fit`."""
         windows = _check(windows)
         hours = _hours(hours, windows)
         if unknown := set(hours.tolist()) - set(self.models):
@@ -287,12 +200,6 @@ def _hours(hours, windows) -> np.ndarray:
     if hours.shape != (len(windows),):
         raise ValueError(f"There must be one hour per window. Received: {len(windows)} windows, hours {hours.shape}.")
     return hours
-
-
-def _harmonics(phase, count):
-    """1, cos, sin, cos of the double, … of a phase in turns: `(time, 1 + 2 count)`."""
-    angles = 2 * np.pi * np.outer(phase, np.arange(1, count + 1))
-    return np.concatenate([np.ones((len(angles), 1)), np.cos(angles), np.sin(angles)], axis=1)
 
 
 def _least_squares(inputs, outputs, ridge):

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from fidle_utils.windows import check_windows, free_starts
 
@@ -59,17 +60,15 @@ class WindowGenerator(keras.utils.PyDataset):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if batch_size < 1:
-            raise ValueError(f"`batch_size` must be 1 or more. Received: batch_size={batch_size}.")
+        if not isinstance(batch_size, int | np.integer) or batch_size < 1:
+            raise ValueError(f"`batch_size` must be a whole number, 1 or more. Received: batch_size={batch_size}.")
         self.series = np.ascontiguousarray(check_windows(series, sequence_len, horizon))
         self.sequence_len, self.horizon, self.batch_size = sequence_len, horizon, batch_size
         self.shuffle, self.seed = shuffle, seed
         self.target_columns = target_columns
         self.series[:1, slice(None) if target_columns is None else target_columns]  # an IndexError at once
         self._order = free_starts(self.series, sequence_len, horizon).astype(np.int32)
-        self._inputs = _rows_as_items(self.series, sequence_len)
-        self._targets = _rows_as_items(self.series[sequence_len:], horizon)
-        self._target_shape = (-1, horizon, self.series.shape[1]) if horizon > 1 else (-1, self.series.shape[1])
+        self._windows = sliding_window_view(self.series, sequence_len + horizon, axis=0).swapaxes(1, 2)
         self._rng = np.random.default_rng(seed)
         self.on_epoch_end()
 
@@ -84,12 +83,13 @@ class WindowGenerator(keras.utils.PyDataset):
 
     def __getitem__(self, batch: int) -> tuple[np.ndarray, np.ndarray]:
         """Return batch number `batch` of the current epoch: `(inputs, targets)`."""
-        starts = self.starts(batch)
-        inputs = self._inputs[starts].view(self.series.dtype).reshape(-1, self.sequence_len, self.series.shape[1])
-        targets = self._targets[starts].view(self.series.dtype).reshape(self._target_shape)
+        windows = self._windows[self.starts(batch)]
+        inputs, targets = windows[:, : self.sequence_len], windows[:, self.sequence_len :]
+        if self.horizon == 1:
+            targets = targets[:, 0]
         if self.target_columns is not None:
-            targets = np.take(targets, self.target_columns, axis=-1)
-        return inputs.astype(np.float32, copy=False), targets.astype(np.float32, copy=False)
+            targets = targets[..., self.target_columns]
+        return np.ascontiguousarray(inputs, np.float32), np.ascontiguousarray(targets, np.float32)
 
     def starts(self, batch: int) -> np.ndarray:
         """Return the rows at which the windows of a batch start, `(window,)`."""
@@ -108,10 +108,3 @@ class WindowGenerator(keras.utils.PyDataset):
         """What makes the windows, without the order that they are in now; `run.fit` knows training data by it."""
         names = ("series", "sequence_len", "horizon", "batch_size", "target_columns", "shuffle", "seed")
         return {name: getattr(self, name) for name in names}
-
-
-def _rows_as_items(series: np.ndarray, rows: int) -> np.ndarray:
-    """View each stretch of `rows` rows as one item: gathering items is a plain copy, quicker than that of windows."""
-    step = series.strides[0]
-    item = np.dtype((np.void, rows * step))
-    return np.ndarray((len(series) - rows + 1,), dtype=item, buffer=series, strides=(step,))

@@ -4,10 +4,10 @@ import base64
 import html
 import io
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["Choice", "Slider", "Text", "controls", "image", "someone_there"]
+__all__ = ["Slider", "Text", "controls", "image", "someone_there"]
 
 
 @dataclass(frozen=True)
@@ -26,25 +26,6 @@ class Slider:
         return ipywidgets.IntSlider(
             self.start, self.first, self.last, self.step, description=self.label, continuous_update=False, **_WIDE
         )
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several values, or of several names with their values."""
-
-    options: Sequence | Mapping  # values, or name -> value
-    start: object
-    label: str
-    slide: bool = False  # a slider in the place of the list: for many options in an order, such as dates
-
-    def widget(self):
-        import ipywidgets
-
-        options = list(self.options.items()) if isinstance(self.options, Mapping) else list(self.options)
-        given = {"options": options, "value": self.start, "description": self.label, **_WIDE}
-        if self.slide:
-            return ipywidgets.SelectionSlider(continuous_update=False, **given)
-        return ipywidgets.Dropdown(**given)
 
 
 @dataclass(frozen=True)
@@ -95,7 +76,7 @@ def image(figure, alt: str) -> tuple[bytes, str]:
     return buffer.getvalue(), tag
 
 
-def controls(draw: Callable[..., str], given: Mapping[str, Slider | Choice | Text], show: Callable[[str], None]):
+def controls(draw: Callable[..., str], given: Mapping[str, Slider | Text], show: Callable[[str], None]):
     """Widgets that have a picture drawn anew.
 
     The picture lies outside of them: a saved notebook that is opened again without its kernel has no widgets, and

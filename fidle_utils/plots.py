@@ -4,23 +4,17 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import to_rgb
-from matplotlib.patheffects import withStroke
-from matplotlib.text import Text
 
 __all__ = [
     "COLOURS",
     "figure",
-    "ink_on",
-    "label_points",
     "line_style",
-    "luminance",
-    "plot_confusion",
+    "plot_contributions",
     "plot_history",
     "plot_intervals",
     "plot_lead_time",
-    "use_style",
 ]
+__all__ += ["use_style"]
 
 # Okabe and Ito's colours: told apart by colour-blind readers; each role also has a line style and a marker.
 COLOURS = {
@@ -124,42 +118,6 @@ def line_style(i: int) -> dict:
     }
 
 
-def luminance(colour) -> float:
-    """Relative luminance, 0 black to 1 white, of any matplotlib colour (WCAG 2.2, sRGB)."""
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def ink_on(paper) -> str:
-    """ "black" or "white", whichever stands out more from a colour."""
-    return "black" if luminance(paper) > 0.179 else "white"  # where both have a contrast of 4.58
-
-
-def plot_confusion(matrix, labels, *, ax=None):
-    """A confusion matrix: counts, and the share of each true class.
-
-    Args:
-        matrix: `(class, class)` counts, true classes as rows.
-        labels: the classes' names.
-    """
-    ax = ax or plt.gca()
-    matrix = np.asarray(matrix)
-    shares = matrix / matrix.sum(axis=1, keepdims=True)
-    image = ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    ax.set_xticks(range(len(labels)), labels)
-    ax.set_yticks(range(len(labels)), labels)
-    ax.set_xlabel("the model says")
-    ax.set_ylabel("the truth is")
-    ax.grid(False)
-    for row in range(len(labels)):
-        for col in range(len(labels)):
-            ink = ink_on(image.cmap(shares[row, col])[:3])
-            text = f"{matrix[row, col]:,}\n{shares[row, col]:.1%}"
-            ax.text(col, row, text, ha="center", va="center", color=ink, fontsize="large")
-    return ax
-
-
 def plot_intervals(intervals, *, xlabel: str, ax=None):
     """A point with its interval for each comparison, from above downwards, and a dotted line at 0: a draw holds it.
 
@@ -177,26 +135,16 @@ def plot_intervals(intervals, *, xlabel: str, ax=None):
     return ax
 
 
-def label_points(points, words, *, ax=None) -> list:
-    """Words beside their points; a word that would lie over one written before is left out, its point stays.
+def plot_contributions(values, *, xlabel: str, ax=None):
+    """A bar for each word, from above downwards: to the right and green above 0, to the left and red below it.
 
     Args:
-        points: `(word, 2)` in data coordinates, the most telling first; set the limits of the axes before.
-        words: a text for each point.
-
-    Returns:
-        The texts written, as matplotlib's annotations.
+        values: a series by word; a name in brackets is no word, and its bar is grey.
+        xlabel: what the values are, with their unit.
     """
     ax = ax or plt.gca()
-    ax.figure.draw_without_rendering()  # settles the layout: sizes of words are known after it
-    written, taken = [], [Text.get_window_extent(text) for text in ax.texts]  # without arrows
-    for point, word in zip(points, words, strict=True):
-        text = ax.annotate(word, point, xytext=(4, 3), textcoords="offset points", fontsize="small")
-        text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])  # readable over a cloud of dots
-        box = text.get_window_extent()
-        if any(box.overlaps(other) for other in taken):
-            text.remove()
-            continue
-        written.append(text)
-        taken.append(box)
-    return written
+    kinds = ["baseline" if name[0] == "(" else "good" if value > 0 else "bad" for name, value in values.items()]
+    ax.barh(values.index, values, color=[COLOURS[kind] for kind in kinds])
+    ax.invert_yaxis()
+    ax.set(xlabel=xlabel)
+    return ax

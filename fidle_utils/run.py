@@ -1,9 +1,11 @@
 """A notebook's run: its seed and device, its folder, its figures with alternative texts, its results."""
 
+import ast
 import json
 import logging
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import import_module
+from numbers import Integral
 from pathlib import Path
 
 from fidle_utils import __version__, course_root, play
@@ -68,8 +71,11 @@ class Run:
         self.unroll = not self.gpu
         print(f"{id} · seed {seed} · results in {self.dir}")
         print(f"Keras {keras.__version__} on {self.backend} {_version(self.backend)} · {self.device}")
-        kernel = "fused GPU kernel (cuDNN)" if self.gpu and self.backend != "jax" else "plain loop"
+        kernel = "fused GPU kernel (cuDNN)" if self.gpu else "plain loop"
+        if self.gpu and self.backend == "jax":  # there Keras has it for one kind of layer
+            kernel += " for an LSTM without mask, else a plain loop"
         print(f"Recurrent layers: {kernel}{', unrolled for short windows' if self.unroll else ''}")
+        print(*_notes_on_parameters(), sep="", end="")
 
     def fit(self, model, x=None, y=None, *, name: str, **options):
         """Train a model: `model.fit(x, y, **options)`, with a live curve and a kept result.
@@ -88,11 +94,13 @@ class Run:
             The history, as `fit` returns it.
 
         Raises:
-            ValueError: `epochs` below 1.
+            ValueError: `epochs` or `batch_size` is no whole number from 1 on.
             DivergedError: the loss became infinite or NaN.
         """
-        if options.get("epochs", 1) < 1:
-            raise ValueError(f"`epochs` must be 1 or more: nothing is learnt in none. Received: {options['epochs']}.")
+        for count in ("epochs", "batch_size"):
+            value = options.get(count)
+            if value is not None and not (isinstance(value, Integral) and value >= 1):
+                raise ValueError(f"`{count}` must be a whole number, 1 or more. Received: {value!r}.")
         digest, kept = digest_of(model, x, y, options), Kept(self.dir / "trained", name)
         if not self.retrain:
             history, text = kept.take(model, digest)
@@ -133,23 +141,23 @@ class Run:
         Args:
             draw: called with a value for each control; gives a figure, or what has an HTML form (a table).
             name: file name of the figure, in kebab-case.
-            alt: alternative text; `{name}` in it becomes that control's value.
-            **controls: `Slider`, `Choice` or `Text` of `fidle_utils.play`, by the names of `draw`'s arguments.
+            alt: alternative text; `{name}` in it becomes that control's value, other braces stay as they are.
+            **controls: `Slider` or `Text` of `fidle_utils.play`, by the names of `draw`'s arguments.
 
         Example:
             run.play(draw, "free-run", "The path over {steps} own steps.", steps=Slider(1, 100, 20, "own steps"))
         """
         from IPython.display import display
 
+        def as_text(values) -> str:
+            return re.sub(r"\{(\w+)\}", lambda name: str(values.get(name[1], name[0])), alt)
+
         def as_html(**values) -> str:
             made = draw(**values)
-            if hasattr(made, "savefig"):
-                return play.image(made, alt.format(**values))[1]
-            return made._repr_html_() if hasattr(made, "_repr_html_") else str(made)
+            return play.image(made, as_text(values))[1] if hasattr(made, "savefig") else made._repr_html_()
 
         values = {name: control.start for name, control in controls.items()}
-        made = draw(**values)
-        words = alt.format(**values)
+        made, words = draw(**values), as_text(values)
         is_figure = hasattr(made, "savefig")
         first = self._save(made, name, words) if is_figure else made._repr_html_()
         bundle = {"text/html": first, "text/plain": f"[figure: {words}]" if is_figure else str(made)}
@@ -267,10 +275,56 @@ class Run:
         print(f"{self.id}: {results['seconds']:.0f} s, written to {self.dir / 'results.json'}")
 
 
+_PLAIN = (int, float, str, bool)
+
+
 def _parameters() -> dict:
-    """The notebook's parameters: what its cells annotate (`seed: int = 123`), with the values of now."""
+    """The notebook's parameters with the values of now, as JSON can hold them."""
     main = sys.modules["__main__"]
-    return {name: getattr(main, name) for name in getattr(main, "__annotations__", {}) if hasattr(main, name)}
+    names = [*getattr(main, "__annotations__", {}), *_names_without_type()]
+    return {name: _for_json(getattr(main, name)) for name in names if hasattr(main, name)}
+
+
+def _for_json(value):
+    value = value.item() if hasattr(value, "item") else value  # a number of NumPy's
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return str(value)
+    return value
+
+
+def _names_without_type() -> list[str]:
+    """What the cell of parameters sets without a type, as in `seed = 42`: it is the cell that sets `run_dir`."""
+    main = sys.modules["__main__"]
+    typed, names = getattr(main, "__annotations__", {}), {}
+    for cell in getattr(main, "In", ()):  # IPython's list of the cells that were run
+        try:
+            lines = ast.parse(cell).body
+        except SyntaxError:  # a magic command
+            continue
+        targets = [t for line in lines for t in (*getattr(line, "targets", ()), getattr(line, "target", None))]
+        here = [target.id for target in targets if isinstance(target, ast.Name)]
+        names |= dict.fromkeys(here if "run_dir" in here else ())
+    return [name for name in names if name not in typed and isinstance(getattr(main, name, None), _PLAIN)]
+
+
+def _notes_on_parameters() -> list[str]:
+    """What `fidle run` would refuse in the parameters; a notebook that is run by hand goes on."""
+    main = sys.modules["__main__"]
+    notes = [
+        f"Note: `{name}` has lost its type. `fidle run` wants `{name}: {type(value).__name__} = {value!r}`.\n"
+        for name in _names_without_type()
+        for value in [getattr(main, name)]
+    ]
+    for name, kind in getattr(main, "__annotations__", {}).items():
+        value = getattr(main, name, None)
+        fits = (int, float) if kind is float else kind
+        if kind in _PLAIN and not (isinstance(value, fits) and isinstance(value, bool) == (kind is bool)):
+            notes.append(
+                f"Note: `{name}` is of type {kind.__name__}. Received: {value!r}. `fidle run` refuses that.\n"
+            )
+    return notes
 
 
 def _unfit(runs: Path, needed: str, wanted: Mapping[str, object]) -> str:
@@ -381,7 +435,7 @@ def save_model(path: str | Path, model, needs: Mapping) -> Path:
 
 
 def load_model(path: str | Path):
-    """Load what `save_model` saved.
+    """Load what `save_model` saved, to predict with it; to train it further, compile it.
 
     Keras' safe mode stays on: a file that wants to run code of its own (a lambda layer) is refused.
 
@@ -405,4 +459,4 @@ def load_model(path: str | Path):
             f"{path} was not saved by this course: a model file holds the model and {_NEEDS}. "
             "Run the notebook that makes it again."
         ) from error
-    return keras.saving.load_model(path, safe_mode=True), needs
+    return keras.saving.load_model(path, compile=False, safe_mode=True), needs

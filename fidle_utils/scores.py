@@ -1,4 +1,4 @@
-"""Metrics as plain functions, the table that has the baseline in it, and the interval that says who wins."""
+"""Metrics as plain functions, a table of them by lead time, and the interval that says who wins."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,6 @@ __all__ = [
     "mean_distance",
     "paired_interval",
     "rmse",
-    "score_table",
-    "skill",
     "stationarity",
 ]
 
@@ -40,21 +38,6 @@ def mean_distance(observed, predicted) -> float:
     """Mean Euclidean distance between points: the last axis holds the coordinates."""
     observed, predicted = _check(observed, predicted)
     return float(np.mean(np.linalg.norm(np.subtract(predicted, observed, dtype=float), axis=-1)))
-
-
-def skill(error: float, baseline_error: float) -> float:
-    """What part of the baseline's error a model removes: 1 is perfect, 0 no better, below 0 worse.
-
-    Example:
-        >>> skill(1.5, baseline_error=2.0)
-        0.25
-
-    Raises:
-        ValueError: if the baseline's error is not above 0.
-    """
-    if not baseline_error > 0:
-        raise ValueError(f"The baseline's error must be above 0. Received: {baseline_error}.")
-    return 1 - error / baseline_error
 
 
 @dataclass(frozen=True)
@@ -140,32 +123,6 @@ def paired_interval(
     whole = difference(np.ones(cases), [np.arange(len(given)) for given in both])
     low, high = np.quantile(drawn, [0.025, 0.975])
     return PairedInterval(float(whole), float(low), float(high), lower_is_better=lower_is_better)
-
-
-def score_table(observed, forecasts: dict, *, baseline: str, metrics: dict | None = None) -> pd.DataFrame:
-    """Score several forecasts of the same thing, side by side, against a baseline.
-
-    Args:
-        observed: what happened, an array of any shape.
-        forecasts: name -> forecast, each shaped as `observed`.
-        baseline: which of the names is the one to beat; it comes first in the table.
-        metrics: name of a row -> function of (observed, predicted); `{"RMSE": rmse, "MAE": mae}` if None.
-
-    Returns:
-        A table with one column per forecast, one row per metric, and a last row `skill`: the part of
-        the baseline's error, by the first metric, that is removed.
-
-    Raises:
-        ValueError: if the baseline is not among the forecasts, or a shape differs.
-    """
-    names = _baseline_first(forecasts, baseline)
-    metrics = metrics or {"RMSE": rmse, "MAE": mae}
-    table = pd.DataFrame(
-        {name: {row: metric(observed, forecasts[name]) for row, metric in metrics.items()} for name in names}
-    )
-    first = table.iloc[0]
-    table.loc["skill"] = [skill(error, first[baseline]) for error in first]
-    return table
 
 
 def by_lead_time(observed, forecasts: dict, metric=rmse, *, leads=None, name: str = "lead") -> pd.DataFrame:
@@ -275,12 +232,3 @@ def _check(observed, predicted):
             f"Received: {observed.shape} and {predicted.shape}."
         )
     return observed, predicted
-
-
-def _baseline_first(forecasts, baseline):
-    if baseline not in forecasts:
-        raise ValueError(
-            f"The baseline must be one of the forecasts. Received: baseline={baseline!r}, "
-            f"forecasts: {', '.join(map(repr, forecasts)) or 'none'}."
-        )
-    return [baseline, *(name for name in forecasts if name != baseline)]

@@ -1,4 +1,4 @@
-"""One text path for training and inference: the same tokenizer, vocabulary, cut and padding on both sides."""
+"""One text pipeline for training and inference: the same tokenizer, vocabulary, cut and padding on both sides."""
 
 import difflib
 import html
@@ -7,8 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -17,15 +16,22 @@ __all__ = [
     "PADDING",
     "SPECIAL",
     "UNKNOWN",
-    "Seen",
+    "Pieces",
     "TextPipeline",
     "View",
     "Vocabulary",
+    "count_contexts",
+    "join_pair",
+    "kneser_ney",
     "multi_hot",
+    "neighbour_table",
+    "neighbours",
     "pad",
+    "ppmi",
     "remark",
     "tokenize",
     "tokenize_all",
+    "unit",
     "with_bigrams",
 ]
 
@@ -69,7 +75,7 @@ def tokenize(text: str) -> list[str]:
     `<br />` and other tags vanish, entities are decoded, curly apostrophes become straight ones, and letters that
     only look different (full width, ligatures, an accent beside its letter) are the same. A negation
     stays in one piece (`don't`), a possessive does not (`film's` → `film`, `'s`), a mark out of ten is one
-    token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the mood.
+    token (`7/10`). Of the punctuation only `!` and `?` are kept, since they say something about the opinion.
 
     Example:
         >>> tokenize("It wasn't bad!<br />Rob&eacute;rt's best: 7/10 👍")
@@ -227,6 +233,78 @@ def multi_hot(sequences: Sequence[np.ndarray], size: int):
     return matrix
 
 
+def count_contexts(sequences: Sequence[np.ndarray], size: int, window: int):
+    """How often two known words stand within `window` words of each other, in one text.
+
+        a b c d      window=2: b is near a, c and d; a is near b and c
+
+    Args:
+        sequences: word indices of each text; special words are no context and keep their place.
+        size: of the vocabulary.
+        window: words on each side.
+
+    Returns:
+        Symmetric counts, scipy.sparse.coo_matrix (word, word).
+    """
+    from scipy.sparse import coo_matrix, csr_matrix
+
+    gap = np.zeros(window, dtype="int32")  # no pair reaches from one text into the next
+    tokens = np.concatenate([part for row in sequences for part in (row, gap)])
+    counts = csr_matrix((size, size))
+    for step in range(1, window + 1):
+        left, right = tokens[:-step], tokens[step:]
+        known = (left >= len(SPECIAL)) & (right >= len(SPECIAL))
+        counts += coo_matrix((np.ones(known.sum()), (left[known], right[known])), counts.shape).tocsr()
+    return (counts + counts.T).tocoo()
+
+
+def ppmi(counts):
+    """Positive pointwise mutual information: max(0, log N(w, c) N / (N(w) N(c))), scipy.sparse.csr_matrix.
+
+    Args:
+        counts: as `count_contexts` gives them.
+
+    Source: O. Levy and Y. Goldberg, Neural Word Embedding as Implicit Matrix Factorization, NeurIPS 2014.
+    """
+    from scipy.sparse import csr_matrix
+
+    total = np.asarray(counts.sum(axis=1)).ravel()
+    pmi = np.log(counts.data * counts.sum() / (total[counts.row] * total[counts.col]))
+    return csr_matrix((np.maximum(pmi, 0), (counts.row, counts.col)), counts.shape)
+
+
+def unit(table: np.ndarray) -> np.ndarray:
+    """The same directions, each row of length 1: a product of two rows is then their cosine."""
+    return table / np.maximum(np.linalg.norm(table, axis=-1, keepdims=True), 1e-12)
+
+
+def neighbours(word: str, table: np.ndarray, vocabulary: Vocabulary, n: int) -> dict[str, float]:
+    """The n known words nearest to a known word by cosine, nearest first, each with its cosine.
+
+    Args:
+        table: a vector for each word of the vocabulary, (word, dimension).
+    """
+    cosine = unit(table) @ unit(table[vocabulary.index[word]])
+    cosine[[*range(len(SPECIAL)), vocabulary.index[word]]] = -2  # no special word, nor the word itself
+    return {vocabulary.words[i]: float(cosine[i]) for i in np.argsort(-cosine)[:n]}
+
+
+def neighbour_table(word: str, tables: dict[str, np.ndarray], vocabulary: Vocabulary, n: int = 8):
+    """The neighbours of a word side by side, a column for each table of vectors; for an unknown word, words like it.
+
+    Args:
+        tables: name -> vectors (word, dimension).
+    """
+    import pandas as pd
+
+    if word not in vocabulary:
+        return pd.DataFrame({f"“{word}” is not known; written alike": vocabulary.suggest(word)})
+    near = {name: neighbours(word, table, vocabulary, n) for name, table in tables.items()}
+    return pd.DataFrame(
+        {name: [f"{w} ({cosine:.2f})" for w, cosine in found.items()] for name, found in near.items()}
+    )
+
+
 def _kept_ends(n_tokens: int, review_len: int, keep: str) -> tuple[int, int]:
     """How many tokens of a text that is too long stay at its start and at its end."""
     if keep == "start":
@@ -281,45 +359,28 @@ def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post",
     return padded
 
 
-class Seen(NamedTuple):
-    """A token of a text and what became of it: "known", "unknown" or "cut"."""
-
-    token: str
-    index: int
-    state: str
-
-
 @dataclass(frozen=True)
 class View:
-    """What a model sees of a text, token by token, in the order of the text."""
+    """What a model sees of a text: each token, in order, and its state: "known", "unknown" or "cut"."""
 
-    tokens: tuple[Seen, ...]
+    tokens: list[tuple[str, str]]
 
     def count(self, state: str) -> int:
-        """Number of tokens in the state "known", "unknown" or "cut"."""
-        return sum(token.state == state for token in self.tokens)
-
-    def words(self, state: str) -> list[str]:
-        """The different tokens in a state, in order of appearance."""
-        return list(dict.fromkeys(token.token for token in self.tokens if token.state == state))
+        """Number of tokens in a state."""
+        return sum(own == state for _, own in self.tokens)
 
     def __str__(self) -> str:
         """The text as the model reads it: `⟨word⟩` is unknown, `⟨… 12 tokens cut …⟩` was cut."""
-        parts, cut = [], 0
-        for token in (*self.tokens, None):
-            if token is not None and token.state == "cut":
-                cut += 1
-                continue
-            if cut:
-                parts.append(f"⟨… {cut} tokens cut …⟩")
-                cut = 0
-            if token is not None:
-                parts.append(token.token if token.state == "known" else f"⟨{token.token}⟩")
+        parts = []
+        for state, group in groupby(self.tokens, key=lambda token: token[1]):
+            words = [word for word, _ in group]
+            cut = [f"⟨… {len(words)} tokens cut …⟩"]
+            parts += cut if state == "cut" else words if state == "known" else [f"⟨{word}⟩" for word in words]
         return " ".join(parts)
 
 
 def remark(view: View, least: float = 0.6) -> tuple[bool, str]:
-    """Say whether a verdict about a text means something, and what to know before believing it.
+    """Say whether a prediction about a text means something, and what to know before believing it.
 
     A network answers everything, even a text of which it knows no word; this is the question to ask first.
 
@@ -381,11 +442,9 @@ class TextPipeline:
         tokens = tokenize(text)
         n = len(tokens)
         at_start, at_end = (n, 0) if n <= self.review_len else _kept_ends(n, self.review_len, self.keep)
-        seen = []
-        for i, (token, index) in enumerate(zip(tokens, self.vocabulary.encode(tokens))):
-            state = "cut" if at_start <= i < n - at_end else "unknown" if index == UNKNOWN else "known"
-            seen.append(Seen(token, int(index), state))
-        return View(tuple(seen))
+        states = ["unknown" if index == UNKNOWN else "known" for index in self.vocabulary.encode(tokens)]
+        states[at_start : n - at_end] = ["cut"] * (n - at_end - at_start)
+        return View(list(zip(tokens, states)))
 
     def as_dict(self) -> dict:
         """What JSON needs to build the pipeline again: vocabulary, review_len, padding, keep."""
@@ -406,3 +465,123 @@ class TextPipeline:
                 "Run IMDB2 again: it saves them with the model."
             )
         return cls(Vocabulary.from_dict(value["vocabulary"]), *(value[key] for key in keys[1:]))
+
+
+# ---------------------------------------------------------------- pieces of words
+
+
+def join_pair(parts: Sequence[str], pair: tuple[str, str]) -> list[str]:
+    """The parts of a word, each occurrence of a pair of neighbours joined, from the left.
+
+    Example:
+        >>> join_pair(["b", "a", "n", "a", "n", "a"], ("a", "n"))
+        ['b', 'an', 'an', 'a']
+    """
+    joined: list[str] = []
+    for part in parts:
+        if joined and (joined[-1], part) == tuple(pair):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
+
+
+class Pieces:
+    """Pieces of words by byte-pair encoding: letters, and pairs that are joined in the order they were learnt.
+
+    Index 0 is a new line, which begins each text; then the letters, then a piece for each pair.
+
+    Args:
+        letters: each letter once, the space among them.
+        pairs: pairs of pieces, in the order of learning; none for a text of letters.
+
+    Example:
+        >>> pieces = Pieces(" efilmns", [("i", "l"), ("f", "il"), (" ", "fil"), (" fil", "m")])
+        >>> pieces.cut(" films"), pieces.cut(" slim")
+        ([' film', 's'], [' ', 's', 'l', 'i', 'm'])
+        >>> pieces.encode([[" film", " men"], [" films"]])
+        array([ 0, 12,  1,  6,  2,  7,  0, 12,  8], dtype=int32)
+    """
+
+    def __init__(self, letters: Iterable[str], pairs: Iterable[Sequence[str]] = ()):
+        self.letters, self.pairs = list(letters), [tuple(pair) for pair in pairs]
+        self.names = ["\n", *self.letters, *map("".join, self.pairs)]
+        self.index = {name: i for i, name in enumerate(self.names)}
+        self._rank = {pair: i for i, pair in enumerate(self.pairs)}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def cut(self, word: str) -> list[str]:
+        """The pieces of a word; a letter that is not known is left out."""
+        parts = [letter for letter in word if letter in self.index]
+        while len(parts) > 1:
+            first = min(pairwise(parts), key=lambda pair: self._rank.get(pair, len(self._rank)))
+            if first not in self._rank:
+                break
+            parts = join_pair(parts, first)
+        return parts
+
+    def encode(self, texts: Iterable[Sequence[str]]) -> np.ndarray:
+        """Texts, lists of words with their spaces -> one long series of indices (piece,), int32."""
+        texts = list(texts)
+        known = {w: [self.index[part] for part in self.cut(w)] for w in {word for words in texts for word in words}}
+        return np.array([i for words in texts for i in (0, *(i for w in words for i in known[w]))], dtype="int32")
+
+    def decode(self, indices: Iterable[int]) -> str:
+        """The text of indices."""
+        return "".join(self.names[i] for i in indices)
+
+    def as_dict(self) -> dict:
+        """What JSON needs to build the pieces again: `Pieces(**d)`."""
+        return {"letters": self.letters, "pairs": [list(pair) for pair in self.pairs]}
+
+
+def kneser_ney(series: np.ndarray, new: np.ndarray, n: int, size: int, discount: float = 0.75) -> np.ndarray:
+    """What counting foretells: the probability of each item of `new` after the n - 1 items before it.
+
+        p_n(w | past) = max(N(past w) - d, 0) / N(past)  +  d K(past) / N(past)  p_{n-1}(w | shorter past)
+
+    N counts in `series`, K counts the different items that followed. Below the longest past, N counts the different
+    items that stood before: interpolated Kneser-Ney. A past that was never seen is left out.
+
+    Args:
+        series, new: indices (item,), to count in and to foretell.
+        n: items that are looked at, the next one included.
+        size: how many indices there are; `size ** n` must fit in 63 bits.
+        discount: d, between 0 and 1.
+
+    Returns:
+        Probabilities (item,). The first items of `new` have shorter pasts.
+
+    Raises:
+        ValueError: `size ** n` is too large.
+
+    Source: S. F. Chen and J. Goodman, An Empirical Study of Smoothing Techniques for Language Modeling, 1998.
+    """
+    if size**n >= 2**63:
+        raise ValueError(f"`size ** n` must stay below 2 ** 63. Received: {size} ** {n}. Take a smaller n.")
+    tables = [np.unique(_grams(series, n, size), return_counts=True)]
+    for shorter in range(n - 1, 0, -1):  # one row for each different item that stood before
+        tables.append(np.unique(tables[-1][0] % size**shorter, return_counts=True))
+    p = np.full(len(new), 1 / size)
+    for k, (found, times) in enumerate(reversed(tables), start=1):
+        pasts, first = np.unique(found // size, return_index=True)
+        total, different = np.add.reduceat(times, first), np.diff([*first, len(found)])
+        asked = _grams(new, k, size)
+        sums = _look_up(pasts, total, asked // size)
+        rest = discount * _look_up(pasts, different, asked // size) * p[k - 1 :]
+        share = (np.maximum(_look_up(found, times, asked) - discount, 0) + rest) / np.maximum(sums, 1)
+        p[k - 1 :] = np.where(sums > 0, share, p[k - 1 :])
+    return p
+
+
+def _grams(series, n, size):
+    """Each n neighbours as one number (item - n + 1,)."""
+    return sum(series[k : len(series) - n + 1 + k].astype("int64") * size ** (n - 1 - k) for k in range(n))
+
+
+def _look_up(keys, values, asked):
+    """The values of the asked keys, 0 where there is none; keys are sorted."""
+    at = np.searchsorted(keys, asked).clip(max=len(keys) - 1)
+    return np.where(keys[at] == asked, values[at], 0)

@@ -5,6 +5,8 @@ the data, the labels, and each argument of `fit`. It is taken again only where a
 """
 
 import hashlib
+import json
+import re
 import time
 import warnings
 from collections.abc import Mapping
@@ -208,30 +210,18 @@ def _architecture(model) -> list:
     return [_without_names(config), [_own_code(layer) for layer in model._flatten_layers()]]
 
 
-def _without_names(config):
-    """A configuration with places instead of the names that Keras gives.
+def _without_names(config) -> str:
+    """A configuration as JSON, with places instead of the names that Keras gives.
 
     Those (dense_7) depend on what was built before in the same kernel.
     """
-    places: dict[str, str] = {}
-
-    def count(part):
-        if isinstance(part, Mapping):
-            if isinstance(part.get("name"), str) and len(part) > 1:  # a type such as float32 has nothing but a name
-                places.setdefault(part["name"], f"#{len(places)}")
-            part = list(part.values())
-        for inner in part if isinstance(part, list | tuple) else ():
-            count(inner)
-
-    def replace(part):
-        if isinstance(part, Mapping):
-            return {k: replace(v) for k, v in part.items() if k != "shared_object_id"}
-        if isinstance(part, list | tuple):
-            return [replace(v) for v in part]
-        return places.get(part, part) if isinstance(part, str) else part
-
-    count(config)
-    return replace(config)
+    text = re.sub(r'"shared_object_id": \d+', "", json.dumps(config, default=_short))
+    names = dict.fromkeys(
+        re.findall(r'"name": "([^"]*)"(?!})', text)
+    )  # a type such as float32 has nothing but a name
+    for place, name in enumerate(names):
+        text = text.replace(f'"{name}"', f'"#{place}"')
+    return text
 
 
 # ---------------------------------------------------------------- callbacks

@@ -58,19 +58,7 @@ def split_chronological(n: int, train_prop: float = 0.8, validation_prop: float 
 
 
 def check_windows(series, sequence_len: int, horizon: int) -> np.ndarray:
-    """Refuse what cannot be cut into windows, and say why.
-
-    Args:
-        series: anything array-like, rows in the order of time.
-        sequence_len: rows of a window.
-        horizon: rows to predict after it.
-
-    Returns:
-        The series as an array of shape `(time, feature)`.
-
-    Raises:
-        ValueError: if the series is not 2D and numeric, a length is below 1, or it holds no window.
-    """
+    """The series as an array `(time, feature)`; `ValueError` if it cannot be cut into windows, and why."""
     series = np.asarray(series)
     if series.ndim != 2 or series.dtype.kind not in "fiub":
         raise ValueError(
@@ -91,19 +79,7 @@ def check_windows(series, sequence_len: int, horizon: int) -> np.ndarray:
 
 
 def free_starts(series: np.ndarray, sequence_len: int, horizon: int) -> np.ndarray:
-    """The rows at which a window may start: neither it nor what follows meets a hole (a row with a NaN or inf).
-
-    Args:
-        series: what `check_windows` gives, `(time, feature)`.
-        sequence_len: rows of a window.
-        horizon: rows to predict after it.
-
-    Returns:
-        `(window,)`, in order.
-
-    Raises:
-        ValueError: if there is none.
-    """
+    """The rows at which a window may start, in order: neither it nor what follows meets a hole (a NaN or inf)."""
     length = sequence_len + horizon
     before = np.zeros(len(series) + 1, dtype=int)  # holes before each row
     np.cumsum(~np.isfinite(series).all(axis=1), out=before[1:])

@@ -7,13 +7,12 @@ from itertools import combinations
 
 import numpy as np
 from matplotlib.category import StrCategoryFormatter
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FuncFormatter
 from matplotlib.transforms import Bbox
-
-from fidle_utils.plots import luminance
 
 # The last row sits six heights of a 16:9 screen away, 3.4 widths. From there the capitals of a 10-point text, on a
 # picture of 10 inches that fills the width, span 10 minutes of arc: twice what good eyes need (AVIXA, Snellen).
@@ -45,6 +44,13 @@ def complaints(figure) -> list[str]:
     for legend in [*figure.legends, *(ax.get_legend() for ax in figure.axes)]:
         found += _told_apart(legend) if legend else []
     return found + _texts(figure) + _over_each_other(figure)
+
+
+def luminance(colour) -> float:
+    """Relative luminance, 0 black to 1 white, of any matplotlib colour (WCAG 2.2, sRGB)."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def lightness(colour) -> float:

@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import io
+import lzma
 import tarfile
 import zipfile
 from pathlib import Path
@@ -59,6 +60,8 @@ SYNOP = {
         lambda n: observations(n).replace("\n", "\r\n"),
         lambda n: observations(n, header="ID OMM station;Date;Température;Humidité").encode("utf-8-sig"),
         lambda n: observations(n).replace("\n07690", "\nnumer_sta;date;t;u\n07690", 5),
+        lambda n: lzma.compress(observations(n).encode()),
+        lambda n: "# remark\n" + observations(n, code="7\u202f690"),
     ],
     "broken": [
         lambda n: observations(n)[:-6],
@@ -88,8 +91,15 @@ IMDB = {
     ],
     "foreign": [*(lambda n, content=content: content for content in FOREIGN), lambda n: archived(0)],
 }
-NAMES = st.sampled_from(["a.csv", "b.CSV.gz", "c.zip", "d", "e.tar.gz", "f (1).csv", "g.json", "été.txt"])
-FOLDERS = st.sampled_from(["", "2024", "deep/er", ".ipynb_checkpoints", ".hidden"])
+COPIES = [
+    "a.csv~",
+    "b.CSV.bak",
+    "c.zip.part",
+    "e.tar.gz.crdownload",
+    "a (conflicted copy).csv",
+]  # told by their names
+NAMES = st.sampled_from(["a.csv", "b.CSV.gz", "c.zip", "d", "e.tar.gz", "f (1).csv", "g.json", "été.txt", *COPIES])
+FOLDERS = st.sampled_from(["", "2024", "deep/er", ".ipynb_checkpoints", ".hidden", "$RECYCLE.BIN"])
 
 
 def folders(makers: dict):
@@ -108,7 +118,7 @@ def made(name: str, files: dict, tmp_path_factory):
         path.parent.mkdir(parents=True, exist_ok=True)
         content = make(n)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        kinds["foreign" if folder.startswith(".") else kind].append(path)
+        kinds["foreign" if folder.startswith((".", "$")) or file in COPIES else kind].append(path)
     before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
     with (
         mock.patch("fidle_utils.datasets.places", lambda: [place]),
@@ -136,7 +146,7 @@ def listed(name: str) -> dict[str, set[str]]:
 
 def hidden(paths) -> set[str]:
     """Files in hidden folders are named by their folder."""
-    dotted = [next((p for p in (path, *path.parents) if p.name.startswith(".")), path) for path in paths]
+    dotted = [next((p for p in (path, *path.parents) if p.name.startswith((".", "$"))), path) for path in paths]
     return set(map(str, dotted))
 
 
@@ -171,7 +181,7 @@ def test_list_and_loader_of_reviews_agree_on_every_file(files, tmp_path_factory)
         said = listed("imdb")
         assert len(said["read"] | said["damaged"]) <= 1
         try:
-            found, _ = imdb.load_reviews("real", cache=False)
+            found, _ = imdb.load_reviews("real")
         except FileNotFoundError as error:
             assert not said["read"] | said["damaged"]
             assert all(path in str(error) for path in said["left out"])

@@ -87,7 +87,7 @@ def test_a_wrong_setting_is_refused_with_what_would_be_right(course, setting, me
     ("cell", "message"),
     [
         (None, "one cell tagged `parameters`. Received: 0"),
-        ('n = 3\nrun_dir: str = "run"', "a parameter is one line"),
+        ('n = 3\nrun_dir: str = "run"', "a parameter is `name: type = value`"),
         ("n: int = 3  # a number", "needs the line `run_dir"),
     ],
 )
@@ -263,6 +263,12 @@ def test_the_summary_of_a_sweep_has_means_and_spread_over_seeds(tmp_path):
     assert "3 runs" in found.alt
 
 
+def test_runs_that_differ_by_their_seed_alone_are_one_line(tmp_path):
+    jobs = [Job("A", "A", headline=Headline(score="error"), point={"seed": seed}) for seed in (1, 2)]
+    rows = [Row("A", JobState(job, "ok", results=Results({"error": job.point["seed"]}))) for job in jobs]
+    assert sweep.write(tmp_path, rows).lines == [["all runs", "2", "1.5 ± 0.71"]]
+
+
 # ---------------------------------------------------------------- Slurm, locks
 
 
@@ -300,7 +306,7 @@ def test_a_site_file_may_be_empty(tmp_path):
 
 @pytest.mark.parametrize("line", ['minutes: "10:00"', "mem_mb: 1.5", "gpus: true", "gpus: -1"])
 def test_a_number_of_a_site_file_that_is_none_is_refused(tmp_path, line):
-    with pytest.raises(ValueError, match=r"slurm\.yml, line 1: .* is a whole number"):
+    with pytest.raises(ValueError, match=r"slurm\.yml, line 1: .*Input should be"):
         site(tmp_path, line)
 
 

@@ -331,6 +331,36 @@ def test_kernels_side_by_side_share_no_ports_and_leave_nothing_in_tmp(tmp_path):
     assert not list(own.glob("fidle-*"))
 
 
+def test_a_text_reaches_its_notebook_as_it_is(tmp_path):
+    text = "two\nlines = {n} {{}} %s 'a' \"b\" \\n"
+    course = toys.make_course(tmp_path, {"A": {"code": [f"assert word == {text!r}"]}})
+    assert toys.fidle(course, "run", "-p", f"word={text}").returncode == 0
+
+
+def test_a_notebook_that_an_editor_has_saved_runs_on_the_kernel_of_the_others(tmp_path):
+    """VS Code and others write another kernel's name, leave the metadata out, or save an older format."""
+    course = toys.make_course(tmp_path, {name: {} for name in "ABC"})
+
+    def saved(name, **changes):
+        path = course / f"{name}.ipynb"
+        path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+    saved("A", metadata={"kernelspec": {"display_name": "own (Python 3)", "language": "python", "name": "own-env"}})
+    saved("B", metadata={})
+    cells = json.loads((course / "C.ipynb").read_text())["cells"]
+    for cell in cells:
+        cell["source"], cell["metadata"]["vscode"] = (
+            cell["source"].splitlines(keepends=True),
+            {"languageId": "python"},
+        )
+        del cell["id"]
+    saved("C", cells=cells, nbformat_minor=2, metadata={"language_info": {"name": "python"}})
+    done = toys.fidle(course, "run", "--jobs", "2")
+    assert done.returncode == 0
+    assert toys.fidle(course, "corrected", tmp_path / "corrected").returncode == 0
+    assert toys.fidle(course, "student", tmp_path / "student").returncode == 0
+
+
 def test_a_kernel_that_does_not_start_is_told_with_its_last_words(tmp_path):
     course = toys.make_course(tmp_path / "course", {"A": {}})
     spec = tmp_path / "jupyter" / "kernels" / "python3" / "kernel.json"

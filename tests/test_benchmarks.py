@@ -3,15 +3,17 @@
 import gzip
 import json
 import os
+import re
 from datetime import datetime
 
 import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import generator, reading, report, skill
+from benchmarks import fused, generator, reading, report, skill
 from benchmarks.line import Group, Growth, Line, number
-from benchmarks.measure import alternate, in_child
+from benchmarks.measure import ROOT, alternate, in_child
+from fidle_course import catalogue
 
 WHEN = datetime(2026, 1, 2)
 
@@ -126,11 +128,11 @@ def line_of(group, score):
 
 
 def test_skill_is_the_mean_over_seeds_with_its_spread(tmp_path):
-    for seed, value in ((1, 1.2), (2, 1.3), (3, 1.4)):
+    for seed, value in ((1, 1.0), (2, 1.1), (3, 1.2)):
         write_result(tmp_path / f"seed-{seed}" / "SYNOP2", "SYNOP2", seed, {"rmse_3h_lstm": value})
     line = line_of(skill.measure(results=tmp_path), "rmse_3h_lstm")
-    assert line.value == pytest.approx(1.3)
-    assert line.measured.startswith("1.3 ± 0.1 °C, 3 seeds; published recipe 3.47")
+    assert line.value == pytest.approx(1.1)
+    assert line.measured.startswith("1.1 ± 0.1 °C, 3 seeds; published recipe 3.47")
     assert line.met is True
 
 
@@ -214,3 +216,17 @@ def test_command_measures_prints_and_writes_every_quick_line(tmp_path, capsys):
     assert "QUICK" in printed
     assert code == int(any(line.met is False for line in lines))
     assert all(entry["machine"]["cores"] >= 1 and entry["when"] for entry in record.values())
+
+
+def test_gpu_script_runs_lessons_of_the_course():
+    script = (ROOT / "benchmarks" / "gpu.sh").read_text(encoding="utf-8")
+    assert {"SYNOP2", "IMDB5"} <= set(re.findall(r"^lesson \d+ (\w+)$", script, re.M)) <= set(catalogue.load())
+
+
+@pytest.mark.slow
+def test_steps_of_recurrent_layers_are_measured_for_short_and_long_series():
+    group = fused.measure(quick=True)
+    rates = {tuple(row[:2]): float(row[2].replace(",", "")) for row in group.growth[0].rows}
+    assert all(rate > 0 for rate in rates.values())
+    assert {"CPU, plain loop", "CPU, unrolled"} <= {place for _, place in rates}
+    assert len(group.lines) == 3 and group.lines[0].met

@@ -80,8 +80,32 @@ def test_a_sign_in_a_value_or_in_a_comment_is_part_of_it(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("a:int=1 # one", ("a", int, 1, "one")),
+        ("a: str = (\n    'one '\n    'two'\n)  # both", ("a", str, "one two", "both")),
+        ('a: str = """one\ntwo"""  # both', ("a", str, "one\ntwo", "both")),
+        ("a: float = (\n    # in seconds\n    -1.5  # not this one\n)\n", ("a", float, -1.5, "")),
+    ],
+)
+def test_a_parameter_is_read_however_an_editor_has_set_its_lines(tmp_path, cell, read):
+    assert catalogue.parameters(notebook(tmp_path / "n.ipynb", cell)) == [catalogue.Parameter(*read)]
+
+
+@pytest.mark.parametrize(
     "line",
-    ["a = 1", "a: int", "a: int = 1 + 1", "a: list = []", "import os", "a: int = b", "a: int = 'x'", "a: int = 1; b"],
+    [
+        "a = 1",
+        "%time a: int = 1",
+        "a: int = (\n1",
+        "a: int",
+        "a: int = 1 + 1",
+        "a: list = []",
+        "import os",
+        "a: int = b",
+        "a: int = 'x'",
+        "a: int = 1; b",
+    ],
 )
 def test_a_line_that_papermill_would_misread_is_refused(tmp_path, line):
     with pytest.raises(ValueError, match="Received"):
@@ -106,7 +130,13 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_name(tmp_path):
 
 @pytest.mark.parametrize(
     ("declared", "given", "read"),
-    [("int = 1", "3", 3), ("float = 1.0", "1e-5", 1e-5), ("float = 1.0", 2, 2.0), ("bool = True", "false", False)],
+    [
+        ("int = 1", "3", 3),
+        ("int = 1", "32.0", 32),
+        ("float = 1.0", "1e-5", 1e-5),
+        ("float = 1.0", 2, 2.0),
+        ("bool = True", "false", False),
+    ],
 )
 def test_a_value_from_the_command_line_takes_the_declared_type(tmp_path, declared, given, read):
     value = catalogue.check_parameters(notebook(tmp_path / "n.ipynb", f"a: {declared}"), {"a": given})["a"]
@@ -114,7 +144,8 @@ def test_a_value_from_the_command_line_takes_the_declared_type(tmp_path, declare
 
 
 @pytest.mark.parametrize(
-    ("declared", "given"), [("int = 1", "2.5"), ("int = 1", True), ("str = 'a'", 1), ("int = 1", "x")]
+    ("declared", "given"),
+    [("int = 1", "2.5"), ("int = 1", 32.0), ("int = 1", True), ("str = 'a'", 1), ("int = 1", "x")],
 )
 def test_a_value_of_another_type_is_refused(tmp_path, declared, given):
     with pytest.raises(ValueError, match="is of type"):
@@ -143,11 +174,11 @@ def test_an_unknown_notebook_is_refused_with_the_nearest_name(tmp_path):
 @pytest.mark.parametrize(
     ("second", "message"),
     [
-        ({"id": "A"}, "in notebooks, A: each notebook .*twice: A"),
-        ({"needs": ["Z"]}, "in notebooks, B: B needs Z"),
+        ({"id": "A"}, "line .*: each notebook .*twice: A"),
+        ({"needs": ["Z"]}, "line .*: B needs Z"),
         ({"needs": ["B"]}, "B stands before B"),
         ({"file": "nowhere.ipynb"}, r"nowhere\.ipynb does not exist"),
-        ({"file": "B/b.ipynb"}, r"the folder of a notebook is that of a story. Received: B\."),
+        ({"file": "B/b.ipynb"}, r"the folder of a notebook is that of a story: .*Received: B\."),
         ({"data": "synopp"}, r"imdb, ladybug, .* Received: 'synopp'. Did you mean synop\?"),
     ],
 )
@@ -202,27 +233,27 @@ def test_a_catalogue_is_read_with_its_types(tmp_path):
             "      full:",
             "      fulll:",
             15,
-            "in notebooks, A, profiles: there is no key `fulll` here. Did you mean `full`?",
+            "`fulll`: Input should be 'live', 'smoke' or 'full'.",
         ),
         (
             "gates:",
             "gate:",
             13,
-            "in notebooks, A, profiles, live: there is no key `gate` here. Did you mean `gates`?",
+            "there is no key `gate` here. Did you mean `gates`?",
         ),
         ("score:", "scor:", 9, "there is no key `scor` here. Did you mean `score`?"),
-        ("lower", "smaller", 9, "`better` is lower or higher. Received: 'smaller'. Did you mean lower?"),
+        ("lower", "smaller", 9, "`better`: Input should be 'lower' or 'higher'. Received: 'smaller'."),
         ("gpus:", "gpu:", 10, "there is no key `gpu` here. Did you mean `gpus`?"),
-        ("minutes: 30", 'minutes: "thirty"', 10, "`minutes` is a whole number. Received: 'thirty'."),
-        ("cpus: 4", "cpus: -4", 10, "`cpus` is a whole number, 0 or more. Received: -4."),
-        ("live: 60", "live: soon", 8, "`live` is a number. Received: 'soon'."),
-        ("    figure: curve\n", "", 4, "in notebooks, A: the key `figure` is missing."),
+        ("minutes: 30", 'minutes: "thirty"', 10, "`minutes`: Input should be a valid integer. Received: 'thirty'."),
+        ("cpus: 4", "cpus: -4", 10, "`cpus`: Input should be greater than or equal to 0. Received: -4."),
+        ("live: 60", "live: soon", 8, "`live`: Input should be a valid number. Received: 'soon'."),
+        ("    figure: curve\n", "", 4, "the key `figure` is missing."),
         ("error <= 0.1", "error = 0.1", 14, "A gate compares a score with a number or another score"),
         ("any: [", "reel: [", 14, "Received: 'reel'. Did you mean `real`?"),
-        ("[error <= 0.1]", "error <= 0.1", 14, "`any` is a list. Received: 'error <= 0.1'."),
+        ("[error <= 0.1]", "error <= 0.1", 14, "`any`: Input should be a valid array. Received: 'error <= 0.1'."),
         ("blurb: It", "blub: It", 2, "there is no key `blub` here. Did you mean `blurb`?"),
         ("    data: none\n", "    data: none\n    data: synop\n", 7, "`data` stands twice."),
-        ("profiles:", "profiles: live", 11, "`profiles` is a block of `key: value`. Received: 'live'."),
+        ("profiles:", "profiles: live", 11, "`profiles`: Input should be an object. Received: 'live'."),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line_and_the_nearest_word(tmp_path, old, new, line, message):

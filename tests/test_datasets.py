@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from fidle_course.data import cards
@@ -66,6 +67,16 @@ def test_relative_folder_starts_at_the_course_folder_from_anywhere(monkeypatch, 
     monkeypatch.setenv("FIDLE_DATASETS_DIR", "fidle_utils/..")
     monkeypatch.chdir(tmp_path)
     assert places()[0] == course_root()
+
+
+def test_the_course_is_found_from_a_working_directory_that_is_gone(tmp_path, monkeypatch):
+    before = course_root()
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    assert course_root() == before
+    monkeypatch.setenv("FIDLE_COURSE_DIR", "/nowhere")
+    with pytest.raises(FileNotFoundError, match=r"holds course\.yml\. Looked in: /nowhere"):
+        course_root()
 
 
 def test_named_folder_that_does_not_exist_is_an_error(monkeypatch, tmp_path):
@@ -169,12 +180,11 @@ def test_folder_of_the_data_set_may_be_named_itself(tmp_path, monkeypatch):
     assert datasets.find("synop") == [path]
 
 
-def test_copies_of_jupyterlab_hidden_files_and_prepared_files_are_no_data(alone):
+def test_copies_of_jupyterlab_and_hidden_files_are_no_data(alone):
     path = put(alone / "synop" / "a.csv")
     put(alone / "synop" / ".ipynb_checkpoints" / "a-checkpoint.csv")
     put(alone / "synop" / "._a.csv")
     put(alone / "synop" / ".fetching-x" / "a.csv")
-    put(alone / "synop" / "a.prepared.npz")
     assert datasets.find("synop") == [path]
     reasons = {file.path.name: file.left_out for file in datasets.files("synop") if file.left_out}
     assert reasons == {
@@ -182,6 +192,29 @@ def test_copies_of_jupyterlab_hidden_files_and_prepared_files_are_no_data(alone)
         "._a.csv": "its name begins with a dot",
         ".fetching-x": "its name begins with a dot",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("a.csv~", "a copy that an editor keeps"),
+        ("#a.csv#", "a copy that an editor keeps"),
+        ("a.csv.BAK", "a copy that an editor keeps"),
+        ("a.csv.orig", "a copy that an editor keeps"),
+        ("a.csv.part", "a download that has not ended"),
+        ("Unconfirmed 7.crdownload", "a download that has not ended"),
+        ("a (Copie en conflit de Nice).csv", "a copy that a synchronisation keeps"),
+        ("a.sync-conflict-20240101.csv", "a copy that a synchronisation keeps"),
+        ("$RECYCLE.BIN/a.csv", "a folder of the system"),
+        ("__MACOSX/a.csv", "a folder of the system"),
+    ],
+)
+def test_copies_and_unfinished_downloads_are_no_data_whatever_they_hold(alone, name, reason):
+    path = alone / "synop" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("numer_sta;date;t\n07690;20240101000000;280\n")
+    (file,) = datasets.files("synop")
+    assert file.left_out.startswith(reason) and not file.form
 
 
 def test_link_to_a_folder_is_followed_and_one_that_leads_back_is_not(alone, tmp_path_factory):
@@ -241,6 +274,12 @@ def test_share_keeps_the_first_rows_or_the_last(scale, first, last):
     rows = list(range(10))
     assert [share(rows, scale)[0], share(rows, scale)[-1]] == first
     assert [share(rows, scale, end=True)[0], share(rows, scale, end=True)[-1]] == last
+
+
+def test_share_keeps_rows_of_a_table():
+    table = pd.DataFrame({"row": range(10)}, index=range(100, 110))
+    assert share(table, 0.3)["row"].tolist() == [0, 1, 2]
+    assert share(table, 0.3, end=True)["row"].tolist() == [7, 8, 9]
 
 
 def test_share_of_pairs_is_even():

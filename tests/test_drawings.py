@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from fidle_utils import course_root
-from fidle_utils.plots import luminance
+from tests.eyes import luminance
 
 FOLDER = course_root() / "docs" / "drawings"
 DRAWINGS = sorted(FOLDER.glob("*.svg"))

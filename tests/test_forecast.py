@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from fidle_utils.forecast import (
-    Climatology,
     LinearAutoregression,
     LineByHour,
     persistence,
@@ -49,46 +48,6 @@ def test_yesterday_needs_a_day_in_the_window():
 def test_windows_that_are_not_3d_are_refused(forecast):
     with pytest.raises(ValueError, match=r"\(window, time, feature\)"):
         forecast(np.zeros((10, 2)))
-
-
-def test_climatology_finds_the_season_and_the_hour_again():
-    dates = np.arange("2020-01-01", "2023-01-01", 3, dtype="datetime64[h]")
-    hours = (dates - dates[0]).astype(float)
-    day = 3 * np.cos(2 * np.pi * hours / 24)
-    year = 10 * np.cos(2 * np.pi * hours / 24 / 365.2425)
-    values = np.stack([15 + day + year, -day], axis=1)
-    climatology = Climatology().fit(values[:5000], dates[:5000])
-    assert np.abs(climatology.predict(dates[5000:]) - values[5000:]).max() < 0.25
-
-
-def test_climatology_keeps_the_shape_of_the_dates():
-    dates = np.arange("2020-01-01", "2020-03-01", 3, dtype="datetime64[h]")
-    climatology = Climatology().fit(np.zeros((len(dates), 2)), dates)
-    assert climatology.predict(dates[:6].reshape(2, 3)).shape == (2, 3, 2)
-
-
-def test_climatology_does_not_see_rows_with_a_hole():
-    dates = np.arange("2020-01-01", "2021-01-01", 3, dtype="datetime64[h]")
-    values = np.full((len(dates), 1), 5.0)
-    values[100:200] = np.nan
-    assert np.allclose(Climatology().fit(values, dates).predict(dates), 5)
-
-
-def test_climatology_of_a_short_record_stays_reasonable_in_other_seasons():
-    dates = np.arange("2020-01-01", "2020-02-15", 3, dtype="datetime64[h]")
-    values = np.random.default_rng(0).normal(10, 1, (len(dates), 1))
-    summer = np.arange("2020-07-01", "2020-07-11", 3, dtype="datetime64[h]")
-    assert np.abs(Climatology().fit(values, dates).predict(summer) - 10).max() < 10
-
-
-def test_climatology_wants_one_date_per_row():
-    with pytest.raises(ValueError, match="one date per row"):
-        Climatology().fit(np.zeros((3, 1)), np.arange("2020-01-01", "2020-01-05", dtype="datetime64[D]"))
-
-
-def test_climatology_without_any_value_is_refused():
-    with pytest.raises(ValueError, match="free of NaN"):
-        Climatology().fit(np.full((2, 1), np.nan), np.array(["2020-01-01", "2020-01-02"]))
 
 
 def test_linear_model_predicts_sinusoids_exactly():

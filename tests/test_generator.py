@@ -161,9 +161,10 @@ def test_column_that_does_not_exist_is_refused(columns):
         WindowGenerator(rows(20, 3), 2, target_columns=columns)
 
 
-def test_batch_size_below_one_is_refused():
-    with pytest.raises(ValueError, match="batch_size=0"):
-        WindowGenerator(rows(20), 2, batch_size=0)
+@pytest.mark.parametrize("size", [0, -1, 32.0, 2.5, "32"])
+def test_batch_size_that_is_no_whole_number_from_one_on_is_refused(size):
+    with pytest.raises(ValueError, match=f"`batch_size` must be a whole number, 1 or more.*batch_size={size}"):
+        WindowGenerator(rows(20), 2, batch_size=size)
 
 
 def test_keras_fits_through_it():

@@ -9,9 +9,10 @@ CATALOGUE = catalogue.load()
 # notebook -> the control's label, what kind it is, what to type
 PLAYED = {
     "LADYB1": ("start", "slider"),
-    "SYNOP3": ("lead time", "choice"),
+    "SYNOP3": ("window", "slider"),
     "IMDB3": ("your review", "text", "a bad film"),
     "IMDB4": ("word", "text", "bad"),
+    "TEXT1": ("word", "text", "bad"),
 }
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -53,7 +54,7 @@ def test_notebook_runs_in_the_browser_shows_its_figures_and_follows_the_hand(ser
         if name in PLAYED:
             before, after = lab.move_a_control(page, notebook, *PLAYED[name])
             assert after != before and 'role="alert"' not in after, after[:300]
-            kind = "<table" if name == "IMDB4" else "<img"
+            kind = "<table" if name in ("IMDB4", "TEXT1") else "<img"
             assert kind in before and kind in after, "a picture or a table, that follows the hand"
             page.screenshot(path=folder / f"{name}-moved.png")
         if name == "SYNOP3":

@@ -1,6 +1,7 @@
 """A lesson is added by its folder, its entry in course.yml and, if its data are new, their folder: nothing else."""
 
 import json
+import subprocess
 
 import pytest
 import yaml
@@ -159,7 +160,9 @@ def test_trainees_get_copies_and_later_the_corrected_notebook(tides, tmp_path):
 
 
 def test_it_is_packed_with_its_data(tides, tmp_path):
-    fidle, *_ = tides
+    fidle, course, _ = tides
+    subprocess.run(["git", "init", "-q", course], check=True)
+    subprocess.run(["git", "-C", course, "add", "."], check=True)
     assert fidle("pack", tmp_path / "key").returncode == 0
     assert (tmp_path / "key" / "course" / "TIDES" / "TIDES1-high-water.ipynb").is_file()
     assert (tmp_path / "key" / "course" / "fidle_utils" / "datasets" / "tides" / "card.yml").is_file()

@@ -181,11 +181,11 @@ def execute(tmp_path, names, profile="smoke", options=(), **environment):
 WANTED = {
     "LADYB1": [f"distance_{n}_steps_{m}" for n in (1, 5, 10, 50) for m in ("simple_rnn", "lstm", "linear")],
     "SYNOP1": [],
-    "SYNOP2": [f"rmse_3h_{m}" for m in ("lstm", "persistence", "yesterday", "climatology", "linear")],
+    "SYNOP2": [f"rmse_3h_{m}" for m in ("lstm", "plain", "persistence", "seasonal_naive", "ridge_by_hour")],
     "SYNOP3": [
         f"rmse_{h}h_{m}"
         for h in (3, 6, 9, 12)
-        for m in ("iterated", "direct", "persistence", "yesterday", "climatology", "linear")
+        for m in ("iterated", "direct", "persistence", "seasonal_naive", "ridge_by_hour")
     ],
     "IMDB1": ["accuracy_test_onehot"],
     "IMDB2": ["accuracy_test_embedding"],
@@ -296,6 +296,17 @@ def test_a_notebook_runs_what_it_needs_from_another_working_directory(tmp_path):
     )
     assert (tmp_path / "SYNOP1" / "results.json").is_file()
     assert (tmp_path / "SYNOP2" / "results.json").is_file()
+
+
+@pytest.mark.slow
+def test_a_share_of_nothing_is_refused_by_every_notebook_that_takes_one(tmp_path):
+    names = [n for n in IDS if "scale" in [p.name for p in catalogue.parameters(CATALOGUE[n].file)]]
+    settings = ["--profile", "smoke", "-p", "scale=0", "-p", "source=simulated", "--out", str(tmp_path)]
+    done = subprocess.run([sys.executable, "-m", "fidle_course", "run", *names, *settings])
+    assert done.returncode == 1
+    for name in names:
+        error = json.loads((tmp_path / name / "status.json").read_text(encoding="utf-8"))["error"]
+        assert "`scale` must lie above 0 and at most at 1. Received: scale=0.0" in error["what"], name
 
 
 @pytest.mark.slow

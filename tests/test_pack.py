@@ -28,6 +28,7 @@ def small_course(tmp_path, monkeypatch):
         '[project]\nname = "fidle-utils"\nversion = "1"\n[tool.setuptools]\npackages = ["fidle_utils"]\n'
     )
     (root / ".gitignore").write_text("run/\n*.egg-info/\nstudent/\ndatasets/*\n!datasets/README.md\n")
+    subprocess.run(["git", "init", "-q", root], check=True)
     (root / "NEW").mkdir()
     (root / "NEW" / "NEW1.ipynb").write_text("a story that no code knows")
     (root / "docs" / "drawings").mkdir(parents=True)
@@ -40,8 +41,7 @@ def small_course(tmp_path, monkeypatch):
     (root / "datasets" / "README.md").write_text("where data come from")
     (root / "datasets" / "synop" / "a.csv").write_text("real")
     (root / "datasets" / "synop" / "2024" / "b.csv").write_text("in a folder of its own")
-    (root / "datasets" / "imdb").mkdir()
-    (root / "datasets" / "imdb" / "reviews.prepared.npz").write_text("made here from an archive that is elsewhere")
+    subprocess.run(["git", "-C", root, "add", "."], check=True)
     monkeypatch.setenv("FIDLE_COURSE_DIR", str(root))
     monkeypatch.delenv("FIDLE_DATASETS_DIR", raising=False)
     return root
@@ -92,6 +92,13 @@ def test_a_folder_that_holds_something_is_refused(small_course, tmp_path):
     with pytest.raises(FileExistsError, match="Name another"):
         pack.pack(tmp_path / "key")
     assert [f.name for f in (tmp_path / "key").iterdir()] == ["mine.txt"]
+
+
+def test_a_course_that_is_no_git_clone_is_refused(small_course, tmp_path, monkeypatch):
+    shutil.rmtree(small_course / ".git")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    with pytest.raises(OSError, match="git clone"):
+        pack.pack(tmp_path / "key")
 
 
 def test_a_key_inside_the_course_is_refused(small_course):

@@ -48,6 +48,12 @@ def test_no_modules_import_each_other_in_a_circle():
     assert not left, f"a circle among {', '.join(sorted(left))}"
 
 
+def test_no_function_is_longer_than_sixty_lines():
+    trees = {name: ast.parse(file.read_text(encoding="utf-8")) for name, file in MODULES.items()}
+    functions = [(name, n) for name, tree in trees.items() for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    assert [f"{name}.{n.name}" for name, n in functions if n.end_lineno - n.lineno >= 60] == []
+
+
 def test_importing_fidle_utils_imports_nothing_heavy():
     heavy = {"tensorflow", "keras", "pandas", "jax", "torch", "matplotlib", "sklearn", "scipy"}
     code = (

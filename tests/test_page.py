@@ -159,32 +159,17 @@ def test_the_batchs_page_finds_the_drawings_of_the_notebook_that_ran(folder, tmp
 # ---------------------------------------------------------------- the first screen
 
 
-def lesson(*, failing=False):
-    trouble = {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["E: v"]}
+def lesson():
     made = notebook(
         HEADER,
         ("import keras", []),
         ("n: int = 3", []),
-        ("run = Run('A')", [trouble] if failing else [stream("seed 1")]),
+        ("run = Run('A')", [stream("seed 1")]),
         "## Look at the data",
         ("a_long_name = " + "another_long_name + " * 9 + "1", [stream("three rows")]),
     )
     made["cells"][2]["metadata"]["tags"] = ["parameters"]
     return made
-
-
-def test_imports_parameters_and_run_are_folded_between_the_question_and_the_first_section():
-    text = page.render(lesson(), "A")
-    before, setup = text.split('<details class="setup">')
-    setup, after = setup.split("</details>", 1)
-    assert "Does it?" in before and "keras" not in before.split("<main")[1]
-    assert all(code in setup for code in ("keras", "seed 1"))
-    assert "Look at the data" in after and "three rows" in after
-
-
-def test_a_setup_that_failed_is_not_folded():
-    assert '<details class="setup" open>' in page.render(lesson(failing=True), "A")
-    assert '<details class="setup">' in page.render(lesson(), "A")
 
 
 @pytest.mark.browser
@@ -197,8 +182,5 @@ def test_the_first_screen_is_the_question_and_its_drawing_and_no_line_of_code_is
         assert picture.evaluate("i => i.complete && i.naturalWidth > 0")
         box = picture.bounding_box()
         assert box["y"] + box["height"] < size[1] and box["width"] > size[0] * 0.3
-        assert not tab.get_by_text("keras").is_visible()
         assert not lab.scrolls_sideways(tab)
-        tab.get_by_text("Setup: ").click()
-        assert tab.get_by_text("keras").is_visible()
         assert tab.locator("pre").evaluate_all("all => all.every(p => p.scrollWidth <= p.clientWidth)")

@@ -11,9 +11,6 @@ from tests import lab
     ("control", "value"),
     [
         (play.Slider(1, 9, 3, "steps"), 3),
-        (play.Choice({"three hours": 3, "six hours": 6}, 6, "lead"), 6),
-        (play.Choice([1, 2], 2, "number"), 2),
-        (play.Choice(["Monday", "Tuesday"], "Tuesday", "day", slide=True), "Tuesday"),
         (play.Text("good", "word"), "good"),
         (play.Text("good\nfilm", "review", lines=3), "good\nfilm"),
     ],

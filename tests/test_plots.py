@@ -56,11 +56,6 @@ def test_lead_time_without_a_style_for_each_column_is_refused():
         plots.plot_lead_time(pd.DataFrame({"a": [1], "b": [2]}), ylabel="°C", styles={"a": {}}, ax=plt.subplot())
 
 
-def test_confusion_shows_counts_and_shares_of_each_true_class():
-    ax = plots.plot_confusion([[8, 2], [5, 5]], ["no", "yes"], ax=plt.subplot())
-    assert [t.get_text() for t in ax.texts] == ["8\n80.0%", "2\n20.0%", "5\n50.0%", "5\n50.0%"]
-
-
 def test_first_seven_series_have_different_colours_lines_and_markers():
     styles = [plots.line_style(i) for i in range(7)]
     for key in ("color", "linestyle", "marker"):
@@ -78,11 +73,11 @@ def test_intervals_stand_one_below_the_other_with_their_reach():
     assert [t.get_text() for t in ax.get_yticklabels()] == ["a", "b"]
 
 
-def test_a_word_that_would_lie_over_another_is_left_out():
-    ax = plots.figure(title="Words")[1]
-    ax.set(xlim=(0, 10), ylim=(0, 10), xlabel="x", ylabel="y")
-    written = plots.label_points([(2, 5), (2.05, 5), (8, 5)], ["first", "second", "third"], ax=ax)
-    assert [text.get_text() for text in written] == [text.get_text() for text in ax.texts] == ["first", "third"]
+def test_contributions_stand_in_their_order_and_what_is_no_word_is_grey():
+    ax = plots.plot_contributions(pd.Series({"good": 2.0, "(the rest)": 1.0, "bad": -3.0}), xlabel="log-odds")
+    assert [bar.get_width() for bar in ax.patches] == [2, 1, -3] and ax.yaxis_inverted()
+    expected = [matplotlib.colors.to_rgba(plots.COLOURS[kind]) for kind in ("good", "baseline", "bad")]
+    assert [bar.get_facecolor() for bar in ax.patches] == expected
 
 
 def test_an_unknown_width_is_refused():
@@ -157,16 +152,6 @@ def test_texts_of_the_style_sheet_stand_out_from_the_paper():
         for ink in ("text.color", "axes.labelcolor", "xtick.color", "ytick.color"):
             assert eyes.contrast(rc[ink], rc["figure.facecolor"]) >= 4.5
             assert eyes.contrast(rc[ink], rc["axes.facecolor"]) >= 4.5
-
-
-def test_numbers_of_a_confusion_matrix_stand_out_whatever_the_share():
-    for share in np.linspace(0, 1, 41):
-        fig, ax = plots.figure(title="one")
-        plots.plot_confusion(
-            np.array([[1000 * share, 1000 * (1 - share)]] * 2).round().astype(int), ["a", "b"], ax=ax
-        )
-        assert eyes.complaints(fig) == [], share
-        plt.close(fig)
 
 
 def good_figure(**kwargs):

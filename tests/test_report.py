@@ -63,7 +63,7 @@ def test_each_notebook_has_its_status_time_device_data_scores_gates_figure_and_l
     text = text_of(report.write(results))
     for wanted in (
         "Toy &lt;A&gt;",
-        "1:15",
+        "75 s",
         "CPU, 2 cores",
         "simulated</span> a station 2023-01-01 to 2024-01-01",
         "50 % lower than the baseline",

@@ -20,6 +20,7 @@ NOT_IMPORTED = {
     "jupyterlab": "people open the notebooks in it",
     "tensorflow": "Keras runs on it: the same module as tensorflow-cpu",
     "tensorflow-cpu": "Keras runs on it",
+    "tqdm": "pooch draws its progress bar with it",
 }
 
 

@@ -2,11 +2,12 @@
 
 import json
 import subprocess
+import sys
 import zipfile
 
 import pytest
 
-from fidle_utils import datasets, files
+from fidle_utils import datasets, files, play
 from fidle_utils.run import Run, load_model, save_model
 from tests.toys import make_course
 
@@ -42,6 +43,23 @@ def test_figures_are_judged_where_a_test_asks_for_it(run, monkeypatch):
     assert judged["complaints"] == ["The figure has no title."]
 
 
+@pytest.mark.parametrize(
+    ("alt", "text"),
+    [
+        ("After {steps} steps.", "After 3 steps."),
+        ("Station {7} at {place}, {steps} steps, {} and {{}}.", "Station {7} at {place}, 3 steps, {} and {{}}."),
+        ("A brace { alone, {steps} steps", "A brace { alone, 3 steps"),
+    ],
+)
+def test_braces_in_an_alternative_text_are_data_but_for_the_names_of_controls(run, monkeypatch, alt, text):
+    import matplotlib.pyplot as plt
+
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **_: shown.append(data))
+    run.play(lambda steps: plt.figure(), "braces", alt, steps=play.Slider(1, 9, 3, "steps"))
+    assert shown[0]["text/plain"] == f"[figure: {text}]"
+
+
 def test_a_figure_without_alternative_text_is_refused(run):
     import matplotlib.pyplot as plt
 
@@ -72,6 +90,63 @@ def test_the_same_seed_gives_the_same_numbers(tmp_path):
     first = keras.random.uniform((3,))
     Run("LADYB1", run_dir=tmp_path, seed=5)
     assert keras.ops.all(first == keras.random.uniform((3,)))
+
+
+# ---------------------------------------------------------------- parameters, as somebody has left them by hand
+
+
+@pytest.fixture
+def by_hand(tmp_path, monkeypatch, capsys):
+    """Run the cells of a notebook up to `run.finish`; gives the parameters in its results, and its notes."""
+
+    def by_hand(*cells):
+        from IPython.core.interactiveshell import InteractiveShell
+
+        shell = InteractiveShell()
+        monkeypatch.setitem(sys.modules, "__main__", shell.user_module)
+        make = f"from fidle_utils.run import Run\nrun = Run('LADYB1', run_dir={str(tmp_path)!r})"
+        for cell in (*cells, make, "run.finish({})"):
+            shell.run_cell(cell, store_history=True).raise_error()
+        notes = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Note")]
+        return json.loads((tmp_path / "LADYB1" / "results.json").read_text())["parameters"], notes
+
+    return by_hand
+
+
+def test_a_parameter_without_its_type_is_noted_before_the_work_and_is_in_the_results(by_hand):
+    parameters, notes = by_hand("seed = 42\nn: int = 3\nrun_dir: str = 'run'", "epochs = 7")
+    assert parameters == {"n": 3, "run_dir": "run", "seed": 42}
+    assert notes == ["Note: `seed` has lost its type. `fidle run` wants `seed: int = 42`."]
+
+
+def test_a_cell_of_parameters_without_any_type_is_known_by_run_dir(by_hand):
+    parameters, notes = by_hand("%pwd", "seed = 42\nword = 'a'\nrun_dir = 'run'\nimport math")
+    assert parameters == {"seed": 42, "word": "a", "run_dir": "run"}
+    assert len(notes) == 3
+
+
+def test_values_that_papermill_puts_in_have_the_types_of_the_cell_before(by_hand):
+    parameters, notes = by_hand("seed: int = 42\nrun_dir: str = 'run'", "# Parameters\nseed = 1\nrun_dir = 'other'")
+    assert parameters == {"seed": 1, "run_dir": "other"} and notes == []
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [("n: int = 32.0", 32.0), ("n: float = None", None), ("n: bool = 1", 1), ("n: int = True", True)],
+)
+def test_a_value_of_another_type_is_noted_before_the_work(by_hand, line, kept):
+    parameters, (note,) = by_hand(f"{line}\nrun_dir: str = 'run'")
+    assert parameters["n"] == kept
+    assert f"Received: {kept}. `fidle run` refuses that." in note
+
+
+def test_values_that_json_cannot_hold_do_not_lose_the_results(by_hand):
+    cell = (
+        "import pathlib, numpy as np\nn: int = np.int64(3)\nx: float = float('inf')\nrun_dir: str = pathlib.Path('a')"
+    )
+    parameters, notes = by_hand(cell)
+    assert parameters == {"n": 3, "x": "inf", "run_dir": "a"}
+    assert [note.split("`")[1] for note in notes] == ["n", "run_dir"]
 
 
 # ---------------------------------------------------------------- needs of another notebook
@@ -183,6 +258,18 @@ def test_a_model_comes_back_with_what_it_needs(tmp_path, model):
     assert needs == {"words": ["été", "bad"], "mean": 1.5}
     x = np.arange(6, dtype="float32").reshape(3, 2)
     np.testing.assert_allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-6)
+
+
+def test_a_model_trained_with_a_loss_of_its_own_comes_back(tmp_path):
+    import keras
+
+    def my_loss(truth, made):
+        return keras.ops.mean(keras.ops.abs(truth - made), axis=-1)
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile(loss=my_loss)
+    loaded, _ = load_model(save_model(tmp_path / "m.keras", model, {}))
+    assert loaded.count_params() == model.count_params()
 
 
 def test_a_model_file_of_another_kind_is_refused(tmp_path, model):

@@ -10,8 +10,6 @@ from fidle_utils.scores import (
     mean_distance,
     paired_interval,
     rmse,
-    score_table,
-    skill,
 )
 
 OBSERVED = np.array([[[0.0], [0.0]], [[0.0], [0.0]]])  # (window 2, time 2, feature 1)
@@ -34,17 +32,6 @@ def test_distance_is_euclidean():
     assert mean_distance([[0, 0], [1, 1]], [[3, 4], [1, 1]]) == pytest.approx(2.5)
 
 
-def test_skill_is_the_part_of_the_error_removed():
-    assert skill(1, 4) == 0.75
-    assert skill(4, 4) == 0
-    assert skill(8, 4) == -1
-
-
-def test_skill_against_a_perfect_baseline_is_refused():
-    with pytest.raises(ValueError, match="above 0"):
-        skill(1, 0)
-
-
 @pytest.mark.parametrize("metric", [rmse, mae, mean_distance])
 def test_shapes_that_would_broadcast_are_refused(metric):
     with pytest.raises(ValueError, match=r"\(3, 1\) and \(3,\)"):
@@ -58,20 +45,6 @@ def test_nothing_to_score_is_refused():
 
 def test_missing_value_is_seen_in_the_score():
     assert np.isnan(rmse([1, np.nan], [1, 1]))
-
-
-def test_table_has_models_as_columns_and_the_baseline_first():
-    table = score_table(OBSERVED, {"model": ERRORS / 2, "same as now": ERRORS}, baseline="same as now")
-    assert table.columns.tolist() == ["same as now", "model"]
-    assert table.index.tolist() == ["RMSE", "MAE", "skill"]
-    assert table.loc["RMSE", "same as now"] == pytest.approx(np.sqrt(27 / 4))
-    assert table.loc["MAE", "model"] == pytest.approx(9 / 8)
-    assert table.loc["skill"].tolist() == pytest.approx([0, 0.5])
-
-
-def test_table_without_its_baseline_is_refused():
-    with pytest.raises(ValueError, match="baseline='now', forecasts: 'model'"):
-        score_table(OBSERVED, {"model": ERRORS}, baseline="now")
 
 
 def test_error_against_lead_time_by_hand():

@@ -13,6 +13,7 @@ from fidle_utils import datasets
 from fidle_utils.datasets import DataSource, synop
 from fidle_utils.datasets.synop import clean
 from fidle_utils.datasets.synop.simulated import HEADER, simulate_synop
+from tests import station
 
 MONTHLY = HEADER.split(";")
 YEARLY = [
@@ -335,28 +336,6 @@ def test_real_data_in_a_place_are_found_and_labelled(tmp_path, monkeypatch):
     assert data == DataSource("synop", "real", "Nice (07690)", ("2024-01-01", "2024-01-02"))
 
 
-@pytest.mark.parametrize("duplicates", ["keep", "drop"])
-def test_files_named_are_those_that_the_kept_stretch_came_from(tmp_path, monkeypatch, duplicates):
-    (tmp_path / "synop").mkdir()
-    early = {"date": "20130201000000", "t": 280}
-    monthly(tmp_path / "synop" / "a.csv", [early, *steps(40)[:20]])
-    monthly(tmp_path / "synop" / "b.csv", [early])
-    monthly(tmp_path / "synop" / "c.csv", steps(40)[20:])
-    monthly(tmp_path / "synop" / "d.csv", [{**early, "numer_sta": "07481"}])
-    monkeypatch.setattr(datasets, "places", lambda: [tmp_path])
-    raw, _ = synop.load_synop("07690", duplicates=duplicates)
-    assert len(raw) == 40 and raw.attrs["files"] == ["a.csv", "c.csv"]
-    assert synop.read_synop(tmp_path / "synop", "07690").attrs["files"] == ["a.csv", "b.csv", "c.csv"]
-
-
-def test_file_around_a_gap_is_not_named_for_what_lies_in_the_gap(tmp_path, monkeypatch):
-    (tmp_path / "synop").mkdir()
-    monthly(tmp_path / "synop" / "a.csv", [{"date": f"{year}0201000000", "t": 280} for year in (2013, 2033)])
-    monthly(tmp_path / "synop" / "b.csv", steps(20))
-    monkeypatch.setattr(datasets, "places", lambda: [tmp_path])
-    assert synop.load_synop()[0].attrs["files"] == ["b.csv"]
-
-
 def test_record_shorter_than_two_days_is_an_error(tmp_path, monkeypatch):
     (tmp_path / "synop").mkdir()
     monthly(tmp_path / "synop" / "a.csv", steps(15))
@@ -531,7 +510,7 @@ def test_column_that_a_station_hardly_measures_is_left_out_and_said(capsys):
 
 def test_prepare_joins_all_steps(tmp_path):
     rows = [row for i, row in enumerate(steps(40, dd=270, ff=4, u=60, rr3=0)) if i not in (5, *range(20, 30))]
-    table = clean.prepare(synop.read_synop(monthly(tmp_path / "a.csv", rows)), max_missing=0.5)
+    table = station.prepare(synop.read_synop(monthly(tmp_path / "a.csv", rows)), max_missing=0.5)
     assert len(table) == 40
     np.testing.assert_allclose(table["tc"].iloc[:20], np.arange(20), atol=1e-6)
     assert table["tc_filled"].tolist() == [int(i == 5) for i in range(40)]
@@ -613,7 +592,7 @@ def test_simulated_station_has_holes_duplicates_disorder_and_impossible_values(s
     recoded, counts = clean.recode_specials(grid)
     assert min(counts.values()) > 0
     assert set(clean.remove_impossible(recoded)[1]["column"]) >= {"tc", "u", "dd", "pmer", "ff"}
-    holes = clean.holes(clean.prepare(raw))
+    holes = clean.holes(station.prepare(raw))
     assert holes["steps"].max() > 16 and (raw["dd"] == 0).any() and (raw["dd"] == 360).any()
 
 
@@ -653,7 +632,7 @@ REAL_LESSON = {3: (2.30, 2.13, 1.30), 12: (4.35, 2.13, 1.75)}
 
 @pytest.mark.parametrize("seed", [123, 1, 2])
 def test_simulated_station_teaches_the_lesson_of_the_real_one(tmp_path, seed):
-    found = lesson(clean.prepare(synop.read_synop(simulate_synop(tmp_path / "s.csv", seed=seed))))
+    found = lesson(station.prepare(synop.read_synop(simulate_synop(tmp_path / "s.csv", seed=seed))))
     for ahead, real in REAL_LESSON.items():
         persistence, yesterday, ridge = found[ahead]
         assert persistence > yesterday > ridge, found
@@ -662,7 +641,7 @@ def test_simulated_station_teaches_the_lesson_of_the_real_one(tmp_path, seed):
 
 def test_recorded_lesson_is_that_of_the_real_file(real_data):
     raw = clean.keep_longest_stretch(synop.read_synop(real_data / "synop", "07690"))
-    found = lesson(clean.prepare(raw))
+    found = lesson(station.prepare(raw))
     for ahead, real in REAL_LESSON.items():
         np.testing.assert_allclose(found[ahead], real, rtol=0.02)
 
@@ -676,7 +655,7 @@ def test_real_export_is_read_whole(real_data):
     assert raw.index[0] == pd.Timestamp("2023-07-01", tz="UTC")
     assert raw.index[-1] == pd.Timestamp("2025-02-28T21:00", tz="UTC")
     assert raw["ww"].notna().all()
-    table = clean.prepare(raw)
+    table = station.prepare(raw)
     assert clean.holes(table)["steps"].tolist() == [8]  # the five single ones are filled
     assert table["tc_filled"].sum() == 5
 

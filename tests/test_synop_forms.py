@@ -1,8 +1,10 @@
 """Observations as people have them: saved by spreadsheets, by pandas, by other portals, put together, cut."""
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import zipfile
 
 import fastparquet
@@ -13,6 +15,7 @@ import pytest
 from fidle_utils import datasets
 from fidle_utils.datasets import synop
 from fidle_utils.datasets.synop import clean
+from tests import station
 
 N = 24
 FRENCH = {"numer_sta": "ID OMM station", "date": "Date"} | {name: v.label for name, v in clean.VARIABLES.items()}
@@ -41,10 +44,11 @@ def text(rows: pd.DataFrame, sep=";", labels=None, **how) -> str:
     return rows.rename(columns=labels or {}).to_csv(sep=sep, index=False, **how)
 
 
-def zipped(content: str, name="a.csv") -> bytes:
+def zipped(content: str, name="a.csv", more=None) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(name, content)
+        for path, inside in {name: content, **(more or {})}.items():
+            archive.writestr(path, inside)
     return file.getvalue()
 
 
@@ -122,6 +126,21 @@ FORMS = {
     "a GeoJSON": lambda rows: json.dumps({"features": [{"geometry": None, "properties": row} for row in flat(rows)]}),
     "one JSON a line": lambda rows: "\n".join(map(json.dumps, flat(rows))),
     "a zipped JSON": lambda rows: zipped(json.dumps(flat(rows)), "a.json"),
+    "bzip2": lambda rows: bz2.compress(text(rows).encode()),
+    "xz": lambda rows: lzma.compress(text(rows).encode()),
+    "a zip with what a Mac adds": lambda rows: zipped(text(rows), more={".DS_Store": "x", "__MACOSX/._a.csv": "x"}),
+    "remarks above the header": lambda rows: "# Météo-France\n#\n" + text(rows),
+    "pandas' JSON by columns and rows": lambda rows: rows.to_json(orient="split"),
+    "pandas' JSON with a schema": lambda rows: rows.to_json(orient="table"),
+    "JSON under the word data": lambda rows: json.dumps({"data": flat(rows)}),
+    "Celsius in words": lambda rows: text(celsius(rows), labels={"tc": "Temperature (degrees Celsius)"}),
+    "degC": lambda rows: text(celsius(rows), labels={"tc": "t [degC]"}),
+    "one sign for °C": lambda rows: text(celsius(rows), labels={"tc": "Température (℃)"}),
+    "kilopascals": lambda rows: text(rows.assign(pmer="101.5"), labels={"pmer": "pmer (kPa)"}),
+    "thousands parted by spaces": lambda rows: text(
+        rows.assign(pmer="101 500", pres="101\u202f000,0", vv="20\xa0000")
+    ),
+    "other words for missing": lambda rows: text(rows.assign(rr1="n/a", rr3="--", n="#N/A")),
 }
 
 
@@ -181,6 +200,9 @@ def test_neighbours_of_a_label_are_not_taken_for_it(load):
         (b"PAR1PAR1", "it is no whole Parquet file"),
         (zipped("x", "a.csv") + b"", "its first line is no SYNOP header"),
         (zipped("x", "[Content_Types].xml"), "it is a spreadsheet: save it as CSV"),
+        (zipped("x", "mimetype"), "it is a spreadsheet: save it as CSV"),
+        (b"BZh9 and no more", "it is cut or damaged"),
+        (lzma.compress(b"numer_sta;date;t")[:-9], "it is cut or damaged"),
         (b"PK\x05\x06" + bytes(18), "it holds 0"),
         (b"\xd0\xcf\x11\xe0" + bytes(99), "it is no text file"),
         (b"[]", "it holds no observation"),
@@ -213,6 +235,12 @@ def test_what_is_no_form_is_left_out_with_its_reason(tmp_path, monkeypatch, cont
         '="07690"',
         "07690\xa0",
         "0-20000-0-07690",
+        "7 690",
+        "7\u202f690",
+        "7,690",
+        "0007690",
+        "０７６９０",
+        "07690 - NICE",
     ],
 )
 @pytest.mark.parametrize("station", ["", "07690", "7690"])
@@ -240,6 +268,14 @@ def test_codes_written_in_two_ways_are_one_station(load):
         "%d/%m/%Y %H:%M",
         "%d/%m/%Y %H:%M:%S",
         "%m/%d/%Y %H:%M",
+        "%m/%d/%Y %I:%M:%S %p",
+        "%d-%m-%Y %H:%M",
+        "%d.%m.%Y %H:%M",
+        "%Y-%m-%d %Hh",
+        "%Y-%m-%d %Hh%M",
+        "%Y-%m-%d %H:%M:%S UTC",
+        "%Y-%m-%dT%H:%M:%S+00:00[UTC]",
+        "%Y%m%d%H%M%S,0",
     ],
 )
 def test_date_is_the_same_however_it_was_saved(load, form):
@@ -250,7 +286,13 @@ def test_date_is_the_same_however_it_was_saved(load, form):
     is_nice(raw.iloc[:N])
 
 
-@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M"])
+@pytest.mark.parametrize("unit", ["s", "ms"])
+def test_seconds_since_1970_are_dates(load, unit):
+    dates = pd.date_range("2024-01-10", periods=N, freq="3h", unit=unit).astype("int64")
+    is_nice(load(text(table(date=dates))))
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%m-%Y %H:%M", "%Y-%m-%d %Hh"])
 def test_dates_without_an_offset_are_said_to_be_taken_for_utc(load, capsys, form):
     load(text(table(date=pd.date_range("2024-01-13", periods=N, freq="3h").strftime(form))))
     assert "Dates without an offset are taken for UTC: a.csv" in capsys.readouterr().out
@@ -298,10 +340,10 @@ def test_local_time_without_offset_is_named_and_with_its_offset_is_read(load):
     local = pd.date_range("2024-01-10T01:00", periods=N, freq="3h")
     raw = load(text(table(date=local.strftime("%Y-%m-%d %H:%M:%S"))))
     with pytest.raises(ValueError, match=r"dates of a\.csv have no offset and were taken for UTC.*01:00:00\+01:00"):
-        clean.prepare(raw)
+        station.prepare(raw)
     raw = load(text(table(date=local.strftime("%Y-%m-%dT%H:%M:%S+01:00"))))
     is_nice(raw)
-    assert len(clean.prepare(raw, max_missing=1)) == N
+    assert len(station.prepare(raw, max_missing=1)) == N
 
 
 @pytest.mark.parametrize("name, factor, unit", [("t", 273.15, "°C"), ("td", 273.15, "°C"), ("pmer", 100, "hPa")])
@@ -314,6 +356,11 @@ def test_column_in_another_unit_than_its_name_says_is_refused_and_the_name_given
     with pytest.raises(ValueError, match=rf"column `{name}` should be in .*name it `{name} \({unit}\)`"):
         load(text(wrong))
     is_nice(load(text(wrong, labels={name: f"{name} ({unit})"})))
+
+
+def test_a_pressure_that_no_unit_explains_gets_no_advice_to_rename_it(load):
+    with pytest.raises(ValueError, match=r"`pmer` should be in Pa and holds at most 101\.5\. Nor is that hPa"):
+        load(text(table(pmer="101,500")))
 
 
 @pytest.mark.parametrize("label", ["Température (°F)", "Temp."])
@@ -404,7 +451,7 @@ def test_month_outside_of_the_record_is_named_with_the_record_and_one_inside_is_
 @pytest.mark.parametrize("missing", [["dd", "ff"], ["dd"], ["ff"]])
 def test_station_without_wind_is_prepared_without_it(load, capsys, missing):
     raw = load(text(table(**dict.fromkeys(missing, "mq"))))
-    prepared = clean.prepare(raw)
+    prepared = station.prepare(raw)
     assert "wx" not in prepared and "dd" not in prepared
     assert prepared["tc"].notna().all()
     assert "Left out, missing in more than 20% of the steps" in capsys.readouterr().out

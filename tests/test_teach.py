@@ -93,7 +93,7 @@ def test_a_page_has_all_that_an_instructor_needs(course):
     made.run(course, course / "run")
     (course / "run" / "A" / "trained").mkdir()
     (course / "run" / "A" / "trained" / "net.json").write_text('{"seconds": 1.8, "trained": "2026-01-02T11:00:05"}')
-    index = teach.write(None, say=lambda text: None)
+    index = teach.write(None)
     assert index == course / "run" / "teach" / "index.html"
     text = text_of(index.parent / "A.html")
     for wanted in (
@@ -124,20 +124,19 @@ def test_without_a_run_a_page_names_the_command(course):
     assert "not yet" in text_of(index)
 
 
-def test_times_of_a_notebook_that_has_changed_are_called_old(course):
+def test_times_of_a_notebook_that_has_changed_are_called_old(course, capsys):
     made.run(course, course / "run")
     path = course / "A.ipynb"
     path.write_text(text_of(path).replace("print('ready')", "print('steady')"), encoding="utf-8")
-    said = []
-    index = teach.write(None, say=said.append)
-    assert said == ["Changed since these runs, times and figures are those of before: A."]
+    index = teach.write(None)
+    assert capsys.readouterr().out == "Changed since these runs, times and figures are those of before: A.\n"
     assert "has changed since it last ran" in text_of(index.parent / "A.html")
     assert "has changed since it last ran" not in text_of(index.parent / "B.html")
 
 
 def test_pages_over_another_folder_name_it_in_their_commands(course, tmp_path):
     source = tmp_path / "TP #2"
-    text = text_of(teach.write(tmp_path / "pages", source=source, say=lambda line: None).parent / "A.html")
+    text = text_of(teach.write(tmp_path / "pages", source=source).parent / "A.html")
     assert f"<code>fidle run A --out &#39;{source}&#39;</code>" in text
     assert f"<code>fidle teach --from &#39;{source}&#39;</code>" in text
 

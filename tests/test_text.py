@@ -1,4 +1,4 @@
-"""The text path: what becomes a token, which words are known, and that nothing else reaches the model."""
+"""The text pipeline: what becomes a token, which words are known, and that nothing else reaches the model."""
 
 import json
 import subprocess
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fidle_utils import text
 from fidle_utils.text import (
     CUT,
     PADDING,
@@ -262,8 +263,7 @@ def test_pipeline_refuses_a_single_text(vocabulary):
 
 def test_view_tells_known_unknown_and_cut(vocabulary):
     view = TextPipeline(vocabulary, review_len=5).view("A marvellous film, a good bad end")
-    assert [seen.state for seen in view.tokens] == ["known", "unknown", "cut", "cut", "cut", "known", "known"]
-    assert view.words("unknown") == ["marvellous"]
+    assert [state for _, state in view.tokens] == ["known", "unknown", "cut", "cut", "cut", "known", "known"]
     assert view.count("cut") == 3
     assert str(view) == "a ⟨marvellous⟩ ⟨… 3 tokens cut …⟩ bad end"
 
@@ -275,12 +275,13 @@ def test_view_shows_exactly_what_the_array_holds(n, keep, padding):
     text = " ".join("abzcdezfgzha"[:n])
     row = pipeline([text])[0]
     in_array = [i for i in row.tolist() if i not in (PADDING, CUT)]
-    assert [seen.index for seen in pipeline.view(text).tokens if seen.state != "cut"] == in_array
+    read = [token for token, state in pipeline.view(text).tokens if state != "cut"]
+    assert vocabulary.encode(read).tolist() == in_array
 
 
 def test_view_of_an_empty_text_is_empty(vocabulary):
     view = TextPipeline(vocabulary, review_len=5).view("")
-    assert view.tokens == ()
+    assert view.tokens == []
     assert str(view) == ""
 
 
@@ -331,3 +332,73 @@ def test_one_word_is_one_token_however_its_letters_are_written(word, form, data)
 def test_token_is_one_token(text):
     tokens = [token for token in tokenize(text) if token != "'s"]  # which needs a word before it
     assert [tokenize(token) for token in tokens] == [[token] for token in tokens]
+
+
+# ---------------------------------------------------------------- contexts
+
+
+def test_contexts_reach_as_far_as_the_window_and_not_into_the_next_text():
+    counts = text.count_contexts([np.array([3, 4, 5]), np.array([6])], size=7, window=1).toarray()
+    assert counts[4, 3] == counts[3, 4] == counts[4, 5] == 1
+    assert counts.sum() == 4, "3 and 5 are two words apart, 5 and 6 stand in two texts"
+
+
+def test_a_special_word_is_no_context_and_keeps_its_place():
+    counts = text.count_contexts([np.array([3, text.UNKNOWN, 4])], size=5, window=1)
+    assert counts.sum() == 0
+
+
+def test_ppmi_is_the_logarithm_of_more_often_than_by_chance():
+    counts = text.count_contexts([np.array([3, 4]), np.array([5, 6])], size=7, window=1)
+    assert text.ppmi(counts)[3, 4] == pytest.approx(np.log(4))  # 1 of 4 counts, where chance gives 1/4 of 1/4
+
+
+def test_neighbours_are_sorted_by_cosine_without_the_word_itself():
+    vocabulary = text.Vocabulary([*text.SPECIAL, "a", "b", "c"])
+    table = np.array([[9, 9], [9, 9], [9, 9], [1, 0], [0, 2], [5, 5]])
+    near = text.neighbours("a", table, vocabulary, 2)
+    assert list(near) == ["c", "b"]
+    assert near["c"] == pytest.approx(np.sqrt(0.5))
+
+
+# ---------------------------------------------------------------- pieces, and counting
+
+
+def test_joined_pairs_do_not_overlap():
+    assert text.join_pair(["a", "a", "a"], ("a", "a")) == ["aa", "a"]
+
+
+def test_pieces_are_joined_in_the_order_in_which_they_were_learnt():
+    pieces = text.Pieces("abc", [("b", "c"), ("a", "b")])
+    assert pieces.cut("abc") == ["a", "bc"]
+
+
+def test_a_text_of_known_letters_comes_back_whole():
+    pieces = text.Pieces(" abc", [("a", "b")])
+    assert pieces.decode(pieces.encode([[" abc", " cab"], [" b"]])) == "\n abc cab\n b"
+
+
+def test_pieces_come_back_from_json():
+    pieces = text.Pieces(" ab", [("a", "b")])
+    again = text.Pieces(**json.loads(json.dumps(pieces.as_dict())))
+    assert again.names == pieces.names and again.cut("ab") == ["ab"]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_probabilities_of_counting_sum_to_one(n):
+    series = np.array([0, 1, 2, 1, 2, 0, 1, 1, 2, 3])
+    for past in ([1, 2], [2, 1], [3, 3]):
+        p = [text.kneser_ney(series, np.array([*past, item]), n, size=4)[-1] for item in range(4)]
+        assert sum(p) == pytest.approx(1)
+
+
+def test_counting_by_hand_after_one_item():
+    series = np.array([0, 1, 0, 1, 0, 2])  # after 0: 1 twice, 2 once; different items before 0, 1, 2: one each
+    short = (1 - 0.5) / 3 + 0.5 * 3 / 3 * (1 / 3)  # of any of the three
+    p = text.kneser_ney(series, np.array([0, 1]), 2, size=3, discount=0.5)[-1]
+    assert p == pytest.approx((2 - 0.5) / 3 + 0.5 * 2 / 3 * short)
+
+
+def test_counting_too_long_pasts_is_refused():
+    with pytest.raises(ValueError, match="smaller n"):
+        text.kneser_ney(np.arange(9), np.arange(9), 7, size=1000)

@@ -318,10 +318,11 @@ def test_a_training_that_diverges_stops_at_its_first_epoch_and_names_the_learnin
     assert not list(tmp_path.rglob("toy.*")), "nothing is kept of it"
 
 
-@pytest.mark.parametrize("epochs", [0, -1])
-def test_no_epochs_are_refused(tmp_path, epochs):
-    with pytest.raises(ValueError, match=f"`epochs` must be 1 or more.*Received: {epochs}"):
-        train(tmp_path, retrain=True, epochs=epochs)
+@pytest.mark.parametrize("count", ["epochs", "batch_size"])
+@pytest.mark.parametrize("value", [0, -1, 3.0])
+def test_a_count_that_is_no_whole_number_from_one_on_is_refused(tmp_path, count, value):
+    with pytest.raises(ValueError, match=f"`{count}` must be a whole number, 1 or more. Received: {value}"):
+        train(tmp_path, retrain=True, **{count: value})
 
 
 def test_one_callback_need_not_be_a_list(tmp_path):
@@ -360,6 +361,6 @@ def test_a_notebook_on_kept_networks_reports_the_same_scores_and_says_so(tmp_pat
         assert cli.main(["run", "SYNOP2", *options, "-p", f"SYNOP2.retrain={retrain}"]) == 0
         found[retrain] = json.loads((tmp_path / "SYNOP2" / "results.json").read_text())
     first, again = found["true"], found["false"]
-    assert first["networks taken"] == [] and again["networks taken"] == ["plain", "lstm-0"]
+    assert first["networks taken"] == [] and again["networks taken"] == ["plain-0", "increment-0", "skip-0", "lstm-0"]
     same = {k: v for k, v in first["scores"].items() if not k.startswith("seconds")}
     assert {k: again["scores"][k] for k in same} == pytest.approx(same, rel=1e-5)

@@ -61,7 +61,7 @@ def embedding_look_up() -> Drawing:
     for i, (word, index) in enumerate([("not", 4), ("bad", 2), ("[pad]", 0)]):
         d.text(62, 90 + 60 * i, word, anchor="end", size=17)
         d.box(92, 90 + 60 * i, str(index), width=40, height=36, colour=INPUT)
-    table = [("[pad]", [".0", ".0"]), ("film", [".1", "-.2"]), ("bad", ["-.9", ".4"]), ("good", [".8", ".1"])]
+    table = [("[pad]", [".2", "-.1"]), ("film", [".1", "-.2"]), ("bad", ["-.9", ".4"]), ("good", [".8", ".1"])]
     table.append(("not", ["-.3", ".7"]))
     for i, (word, row) in enumerate(table):
         used = i in (0, 2, 4)
@@ -113,10 +113,10 @@ def average_of_vectors() -> Drawing:
     return d
 
 
-def text_path() -> Drawing:
+def text_pipeline() -> Drawing:
     """From a text to a probability, with everything that the file holds."""
     d = Drawing(
-        "text-path",
+        "text-pipeline",
         600,
         250,
         title="From a text to a probability, with everything that the file holds",
@@ -151,7 +151,7 @@ def two_ways_to_a_vector() -> Drawing:
         desc="Above: the vector of boring is moved by the label, negative, of the reviews in which it stands. Below: "
         "the words beside boring are counted, and the counts are reduced to a vector.",
     )
-    for top, words in ((0, "From moods (IMDB2)"), (160, "From contexts")):
+    for top, words in ((0, "From sentiment (IMDB2)"), (160, "From contexts")):
         d.text(20, top + 26, words, anchor="start", bold=True)
         d.box(106, top + 80, "… a boring story …", width=176, height=48, size=17)
         d.arrow((196, top + 80), (232, top + 80))
@@ -244,7 +244,7 @@ if __name__ == "__main__":
     one_hot_to_dense().save()
     embedding_look_up().save()
     average_of_vectors().save()
-    text_path().save()
+    text_pipeline().save()
     two_ways_to_a_vector().save()
     bidirectional_mask().save()
     attention_pooling().save()

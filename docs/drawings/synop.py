@@ -87,7 +87,7 @@ def synop_window() -> Drawing:
         250,
         title="One day in, the weather 3 hours later out",
         desc="A window of 8 rows, one for each 3 hours of a day, by 14 columns: 8 that are observed and 6 for hour "
-        "and season. It goes through an LSTM of 32 units and a dense layer. Out comes one row of the 8 observed "
+        "and season. It goes through an LSTM of 100 units and a dense layer. Out comes one row of the 8 observed "
         "columns, 3 hours later.",
     )
     for row in range(8):
@@ -98,7 +98,7 @@ def synop_window() -> Drawing:
     d.text(140, 230, "window (8, 14)", size=18)
     d.arrow((256, 122), (286, 122))
     d.box(332, 122, "LSTM", width=84, height=60, colour=STATE)
-    d.text(332, 172, "(32,)", size=17, colour=GREY)
+    d.text(332, 172, "(100,)", size=17, colour=GREY)
     d.arrow((376, 122), (402, 122))
     d.box(440, 122, "Dense", width=70, height=60, colour=STATE)
     d.arrow((477, 122), (504, 122))
@@ -134,7 +134,7 @@ def skip_connections() -> Drawing:
     d.arrow((367, 268), (430, 268), (430, 182), colour=CELL)
     d.text(271, 312, "linear skip connection", colour=CELL)
     d.arrow((451, 160), (512, 160))
-    d.text(480, 138, "increment", size=16)
+    d.text(482, 130, "increment", size=16)
     d.circle(534, 160, "+")
     d.arrow((119, 130), (140, 130), (140, 56), (534, 56), (534, 138), colour=GATE)
     d.text(337, 34, "the last row", colour=GATE)

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from fidle_course.batch.lock import BatchError, only_run
 from fidle_course.batch.plan import WORK, Plan, write_plan
 from fidle_course.batch.screen import Screen
 from fidle_course.batch.state import DONE, JobError, JobState, finished, read_state, read_status, states, write_state
-from fidle_course.pages import page, report
-from fidle_course.places import home_instead
+from fidle_course.pages import report
 from fidle_utils.run import cores
 
 _SPARE = 20e6  # bytes that must be free before anything starts
@@ -31,23 +29,17 @@ def run(
     site: slurm.Site | None = None,
     force: bool = False,
     unlock: bool = False,
-    stream=None,
 ) -> int:
     """Carry out a plan, show how it goes, write the report.
 
     Args:
         jobs: how many notebooks at a time; on one machine they divide its cores between them.
         on: "local" or "slurm".
-        site: what this cluster wants: see `slurm.Site`.
         force: run again what was asked for, even if it is finished.
         unlock: take a folder that a run on another machine has left marked.
-        stream: where to tell; by default the standard output.
 
     Returns:
         The exit code: 0 if every notebook ran and every gate held, 1 if not, 130 or 143 if it was stopped.
-
-    Raises:
-        BatchError: it could not start.
     """
     if on == "slurm":
         slurm.check_ready()
@@ -64,7 +56,7 @@ def run(
             kept = finished(plan, again=force)
             _prepare(plan, kept)
             _write_plan(plan, jobs, on, site or slurm.Site())
-            with Screen(stream or sys.stdout, plan, kept) as screen:
+            with Screen(sys.stdout, plan, kept) as screen:
                 return _carry_out(plan, _engine(plan, jobs), lock, screen)
     except OSError as error:
         raise BatchError(f"The run was broken off: {error}. The same command goes on from here.") from error
@@ -137,26 +129,22 @@ def _follow(plan: Plan, command: list[str], lock, screen: Screen) -> tuple[int, 
     ended: dict[str, JobState] = {}  # what has ended is not read again
     try:
         engine = _start(plan, command, lock)
-        with ThreadPoolExecutor(1) as worker:  # makes the pages
-            while True:
-                last_look = engine.poll() is not None
-                current = {k: ended.get(k) or read_state(plan.out / k, job) for k, job in plan.jobs.items()}
-                screen.update(current)
-                for key in current.keys() - ended.keys():
-                    if current[key].state in ("ok", "failed", "stopped"):
-                        ended[key] = current[key]
-                        worker.submit(page.write_if_newer, plan.out / key, plan.jobs[key].id)
-                if last_look:
-                    break
-                if caught and asked_to_stop is None:
-                    asked_to_stop = time.monotonic()
-                    screen.say("Stopping: notebooks save what they did. Once more to stop at once.")
-                    os.killpg(engine.pid, signal.SIGINT)
-                if asked_to_stop and (len(caught) > 1 or time.monotonic() - asked_to_stop > _GRACE):
-                    with suppress(ProcessLookupError):
-                        os.killpg(engine.pid, signal.SIGKILL)
-                with suppress(subprocess.TimeoutExpired):
-                    engine.wait(0.25)
+        while True:
+            last_look = engine.poll() is not None
+            current = {k: ended.get(k) or read_state(plan.out / k, job) for k, job in plan.jobs.items()}
+            screen.update(current)
+            ended |= {k: state for k, state in current.items() if state.state in ("ok", "failed", "stopped")}
+            if last_look:
+                break
+            if caught and asked_to_stop is None:
+                asked_to_stop = time.monotonic()
+                screen.say("Stopping: notebooks save what they did. Once more to stop at once.")
+                os.killpg(engine.pid, signal.SIGINT)
+            if asked_to_stop and (len(caught) > 1 or time.monotonic() - asked_to_stop > _GRACE):
+                with suppress(ProcessLookupError):
+                    os.killpg(engine.pid, signal.SIGKILL)
+            with suppress(subprocess.TimeoutExpired):
+                engine.wait(0.25)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
@@ -165,7 +153,6 @@ def _follow(plan: Plan, command: list[str], lock, screen: Screen) -> tuple[int, 
 
 def _start(plan: Plan, command: list[str], lock) -> subprocess.Popen:
     environment = {**os.environ, "FIDLE_COURSE_DIR": str(plan.root), "PYTHONUNBUFFERED": "1"}
-    environment |= home_instead(plan.out / WORK / "home")
     environment.pop("SNAKEMAKE_PROFILE", None)
     with open(plan.out / WORK / "snakemake.log", "w", encoding="utf-8") as log:
         return subprocess.Popen(

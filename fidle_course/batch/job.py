@@ -1,12 +1,11 @@
 """One notebook of a batch, in a process of its own: papermill runs it, and what it leaves is whole or marked as not.
 
 Snakemake starts `python -m fidle_course.batch.job PLAN KEY`, here or on a node of a cluster. The folder of the
-notebook receives `<ID>.ipynb` (executed), `<ID>.log`, `status.json` (what happened) and, last of all and only
-if everything went well, `done.json`, which tells Snakemake and the next run that this work is finished.
+notebook receives `<ID>.ipynb` (executed), `<ID>.log` (what was printed), `status.json` (what happened) and, last of
+all and only if everything went well, `done.json`, which tells Snakemake and the next run that this work is finished.
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import re
@@ -17,7 +16,7 @@ import time
 from pathlib import Path
 
 from fidle_course.batch.kernel import private_kernel
-from fidle_course.batch.plan import Job, Plan, read_plan
+from fidle_course.batch.plan import Plan, read_plan
 from fidle_course.batch.state import DONE, RESULTS, JobError, JobState, mark_done, read_results, write_state
 from fidle_course.pages.page import ESCAPES, INJECTED
 from fidle_course.words import now
@@ -49,27 +48,15 @@ def follow_parent(act) -> None:
 
 def execute(plan: Plan, key: str) -> int:
     """Run the notebook `key` of the plan. Returns the exit code: 0 only if all its cells ran and results came."""
-    folder = plan.out / key
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            print(f"{key}: another process is running this notebook in {folder}.", file=sys.stderr)
-            return 1
-        return _execute(plan, plan.jobs[key], folder)
-
-
-def _execute(plan: Plan, job: Job, folder: Path) -> int:
+    job, folder = plan.jobs[key], plan.out / key
     name = job.id
     for old in (DONE, RESULTS, f"{name}.ipynb", f"{name}.html", f"{name}.partial.ipynb"):
         (folder / old).unlink(missing_ok=True)
-    _log_to(folder / f"{name}.log")
     _prepare_environment(plan.threads or job.slurm.get("cpus_per_task"))
     state = JobState(job, "running", plan.profile, now(), slurm_job=os.environ.get("SLURM_JOB_ID"))
     clock = time.perf_counter()
     try:
-        write_state(folder, state, quickly=True)
+        write_state(folder, state)
         _run_cells(state, folder)
         if state.error is None and read_results(folder) is None:
             what = "results that are not those of `run.finish`" if (folder / RESULTS).exists() else "no results"
@@ -87,18 +74,6 @@ def _execute(plan: Plan, job: Job, folder: Path) -> int:
         return 1
     mark_done(folder, state)
     return 0
-
-
-def _log_to(path: Path) -> None:
-    """Send this process's output to a log, also what C code and the kernel print."""
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
-    for stream in (sys.stdout, sys.stderr):  # a log is UTF-8, whatever this machine's own encoding holds
-        stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _prepare_environment(threads: int | None) -> None:
@@ -128,6 +103,7 @@ def _run_cells(state: JobState, folder: Path) -> None:
                 parameters=job.parameters,
                 engine_name=_register_engine(state, folder),
                 kernel_name="python3",
+                language="python",  # whatever an editor has written into the notebook, or left out of it
                 config=config,
                 progress_bar=False,
                 stdout_file=sys.stdout,
@@ -192,7 +168,7 @@ def _register_engine(state: JobState, folder: Path) -> str:
             def cell_start(cell, cell_index=None, **more):
                 state.cell = cell_index - sum(i < cell_index for i in added)
                 state.cells = len(nb_man.nb.cells) - len(added)
-                write_state(folder, state, quickly=True)
+                write_state(folder, state)
                 return start(cell, cell_index, **more)
 
             nb_man.cell_start = cell_start

@@ -5,15 +5,12 @@ import json
 import os
 import platform
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
 from fidle_course.batch.plan import WORK
 from fidle_course.words import now
 from fidle_utils.files import read_json
-
-_PATIENCE = 20.0  # seconds to wait for what a killed run had started
 
 
 class BatchError(RuntimeError):
@@ -38,7 +35,11 @@ def only_run(out: Path, unlock: bool = False):
     """
     _mark(out).parent.mkdir(parents=True, exist_ok=True)
     with open(_mark(out), "a+", encoding="utf-8") as file:
-        holder = _take(file, out)
+        holder = read_json(_mark(out))
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BatchError(_refusal(out, holder)) from None
         if holder and holder["host"] != platform.node() and not unlock:
             raise BatchError(
                 f"{out} is marked as in use by a run on another machine: {_name(holder)}. If you know that it "
@@ -50,30 +51,6 @@ def only_run(out: Path, unlock: bool = False):
         file.flush()
         yield file
         file.truncate(0)  # not after an error: what it had started may still be there
-
-
-def _take(file, out: Path) -> dict:
-    """Lock the file; gives who has held it and not given it back."""
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        holder = read_json(_mark(out))
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return holder
-        except OSError:
-            # a driver that was killed leaves a Snakemake that is just stopping its notebooks: wait for it
-            killed = holder.get("host") == platform.node() and not _lives(holder["pid"])
-            if not killed or time.monotonic() > deadline:
-                raise BatchError(_refusal(out, holder)) from None
-            time.sleep(0.3)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except OSError as error:
-        return not isinstance(error, ProcessLookupError)  # somebody else's lives too
-    return True
 
 
 def _name(holder: dict) -> str:

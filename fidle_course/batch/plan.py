@@ -32,32 +32,22 @@ Setting = tuple[str | None, str, object]  # id or None, name, value
 
 @dataclass
 class Job:
-    """One notebook to be run.
+    """One notebook to be run."""
 
-    Attributes:
-        key: folder below the folder of results: "SYNOP2", or "seed-1/SYNOP2" in a sweep.
-        gates: data source -> comparisons: see `catalogue.gates_for`.
-        needs: keys of other jobs.
-        figure: the name of the figure that stands for the notebook.
-        point: the swept values.
-        asked: named by the user, and not only needed.
-        slurm: what Slurm is asked for, in Snakemake's words.
-    """
-
-    key: str
+    key: str  # its folder below the folder of results: "SYNOP2", or "seed-1/SYNOP2" in a sweep
     id: str
     title: str = ""
     file: str = ""
     parameters: dict[str, int | float | str | bool] = field(default_factory=dict)
-    gates: dict[str, list[str]] = field(default_factory=dict)
+    gates: dict[str, list[str]] = field(default_factory=dict)  # data source -> comparisons: `catalogue.gates_for`
     headline: Headline = field(default_factory=lambda: Headline(""))
-    figure: str = ""
-    needs: list[str] = field(default_factory=list)
+    figure: str = ""  # the name of the one that stands for the notebook
+    needs: list[str] = field(default_factory=list)  # keys of other jobs
     resources: Resources = field(default_factory=Resources)
     fingerprint: str = ""
-    point: dict[str, int | float | str | bool] = field(default_factory=dict)
-    asked: bool = True
-    slurm: dict[str, int | str] = field(default_factory=dict)
+    point: dict[str, int | float | str | bool] = field(default_factory=dict)  # the swept values
+    asked: bool = True  # named by the user, and not only needed
+    slurm: dict[str, int | str] = field(default_factory=dict)  # what Slurm is asked for, in Snakemake's words
 
     @property
     def rule(self) -> str:
@@ -67,26 +57,16 @@ class Job:
 
 @dataclass
 class Plan:
-    """Jobs by key, each after those it needs, and what they have in common; `plan.json` is its JSON.
+    """Jobs by key, each after those it needs, and what they have in common; `plan.json` is its JSON."""
 
-    Attributes:
-        out: the folder of results.
-        profile: "live", "smoke" or "full".
-        root: the course.
-        links: folder of a sweep -> key of the same work, planned before.
-        title: what the report is called.
-        on: "local" or "slurm".
-        threads: for each notebook, where several share the machine.
-    """
-
-    out: Path
+    out: Path  # the folder of results
     profile: str
-    root: Path
+    root: Path  # the course
     jobs: dict[str, Job]
-    links: dict[str, str] = field(default_factory=dict)
-    title: str = "Results of the course"
-    on: str = "local"
-    threads: int | None = None
+    links: dict[str, str] = field(default_factory=dict)  # folder of a sweep -> key of the same work, planned before
+    title: str = "Results of the course"  # of the report
+    on: str = "local"  # or "slurm"
+    threads: int | None = None  # for each notebook, where several share the machine
 
 
 _JSON = TypeAdapter(Plan)
@@ -103,12 +83,7 @@ def write_plan(plan: Plan) -> None:
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan that `write_plan` wrote.
-
-    Raises:
-        ValueError: it is none, or of another version of the course.
-        OSError: it cannot be read.
-    """
+    """The plan that `write_plan` wrote; `ValueError` if it is none, or of another version of the course."""
     return _JSON.validate_json(path.read_bytes())
 
 
@@ -142,12 +117,7 @@ def make_plan(
 ) -> Plan:
     """Plan the named notebooks (all if none is named) and what they need, with every parameter checked.
 
-    Args:
-        catalogue: as `catalogue.load()` gives it.
-        names: ids.
-        profile: "live", "smoke" or "full".
-        settings: `(id or None, name, value)`; without an id, for each notebook of the plan that has it.
-        out: the folder of results.
+    A setting is `(id or None, name, value)`; without an id it is for each notebook of the plan that has it.
 
     Raises:
         ValueError: an unknown notebook, profile or parameter, a value of another type, parameters of a
@@ -166,13 +136,7 @@ def make_sweep(
     settings: Iterable[Setting] = (),
     out: Path,
 ) -> Plan:
-    """Plan one notebook for each point of a grid of its parameters, and what each point needs, but once.
-
-    Args:
-        grid: parameter -> values.
-        out: the folder of results; each point has a folder in it.
-        catalogue, name, profile, settings: as in `make_plan`.
-    """
+    """Plan one notebook for each point of a grid (parameter -> values), in a folder each, and what it needs, once."""
     name = catalogue[name].id
     points = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
     plan = Plan(out, profile, catalogue.root, {}, title=f"{name} over {', '.join(grid)}")
@@ -293,11 +257,7 @@ def package_digest(package: Path = Path(fidle_utils.__file__).parent) -> str:
 
 
 def data_state(name: str, source: str) -> list:
-    """Which data a notebook would get now: a file that came or changed makes old results out of date.
-
-    Raises:
-        ValueError: there is no such data set.
-    """
+    """Which data a notebook would get now: a file that came or changed makes old results out of date."""
     if name == NO_DATA:
         return []
     now = datasets.expected_source(name, source)

@@ -4,19 +4,16 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.console import Console, Group
-from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from fidle_course.batch.plan import Plan
 from fidle_course.batch.state import JobState
-from fidle_course.words import clock, minute
+from fidle_course.words import duration, minute
 
 _STYLES = {"ok": "green", "failed": "red", "kept": "dim"}
 _SHOWN_ERRORS = 12  # lines of an error that are shown; the executed copy has all of them
-_SHOWN_NAMES = 20
 
 
 class Screen:
@@ -29,30 +26,29 @@ class Screen:
     """
 
     def __init__(self, stream, plan: Plan, kept: set[str]):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that knows no ° shows another sign
         self.plan, self.kept, self.told = plan, kept, set()
         # rich would also take a notebook, whose kernel sets FORCE_COLOR, for a terminal
         self.console = Console(file=stream, force_terminal=stream.isatty(), highlight=False)
-        self.live = Live(console=self.console, auto_refresh=False, transient=True, redirect_stdout=False)
-        self.live.redirect_stderr = False
-        self.moving = self.console.is_terminal and not self.console.is_dumb_terminal
+        columns = [TextColumn("  {task.description}"), BarColumn(20), TextColumn("{task.fields[place]}")]
+        how = {"auto_refresh": False, "transient": True, "redirect_stdout": False, "redirect_stderr": False}
+        self.bars = Progress(*columns, TimeElapsedColumn(), console=self.console, **how)
+        self.bars.disable = not self.console.is_terminal or self.console.is_dumb_terminal
+        self.tasks = {}
         self.signs = {"ok": "✓", "failed": "✗", "kept": "=", "sep": " · "}
         if not self.console.encoding.startswith("utf"):
             self.signs = {"ok": "ok", "failed": "FAILED", "kept": "=", "sep": " - "}
         self.width = max(map(len, plan.jobs), default=0)
-        self.began, self.seen = time.monotonic(), {}
+        self.began = time.monotonic()
         again = f", {len(plan.jobs) - len(kept)} to run" if kept else ""
         what = f"{len(plan.jobs)} notebook{'s' if len(plan.jobs) != 1 else ''}{again}"
         self.say(self.signs["sep"].join([f"Profile {plan.profile}", what, f"results in {plan.out}"]), "bold")
 
     def __enter__(self) -> "Screen":
-        if self.moving:
-            self.live.start()
+        self.bars.start()
         return self
 
     def __exit__(self, *error) -> None:
-        self.live.stop()
+        self.bars.stop()
 
     def say(self, text: str, style: str = "") -> None:
         """Write a line that stays."""
@@ -63,9 +59,15 @@ class Screen:
         for key, state in current.items():
             if key not in self.told and (key in self.kept or state.state in ("ok", "failed")):
                 self.told.add(key)
+                if key in self.tasks:
+                    self.bars.remove_task(self.tasks.pop(key))
                 self._tell(key, state)
-        if self.live.is_started:
-            self.live.update(self._bars(current), refresh=True)
+            elif state.state == "running":
+                if key not in self.tasks:
+                    self.tasks[key] = self.bars.add_task(key, place="starting")
+                place = f"cell {state.cell + 1} of {state.cells}" if state.cells else "starting"
+                self.bars.update(self.tasks[key], completed=state.cell, total=max(state.cells, 1), place=place)
+        self.bars.refresh()
 
     def _tell(self, key: str, state: JobState) -> None:
         kind = "failed" if state.kind in ("failed", "gate") else "kept" if key in self.kept else "ok"
@@ -78,27 +80,13 @@ class Screen:
             notes += ["simulated data"] if state.source == "simulated" else []
             notes += [f"kept from {minute(state.finished)}"] if key in self.kept else []
             notes += [f"GATE FAILED: {gate.gate}" for gate in state.failing]
-        line = (
-            f"{self.signs[kind]} {key:<{self.width}}  {clock(state.seconds or 0):>6}  {self.signs['sep'].join(notes)}"
-        )
-        self.say(line.rstrip(), _STYLES[kind])
-
-    def _bars(self, current: Mapping[str, JobState]) -> Group:
-        running = {key: state for key, state in current.items() if state.state == "running" and key not in self.told}
-        table = Table.grid(padding=(0, 1))
-        for key, state in running.items():
-            since = time.monotonic() - self.seen.setdefault(key, time.monotonic())
-            place = f"cell {state.cell + 1} of {state.cells}" if state.cells else "starting"
-            bar = ProgressBar(total=max(state.cells, 1), completed=state.cell, width=20)
-            table.add_row(" ", key, clock(since), bar, place)
-        ended, rest = len(self.told), len(current) - len(self.told) - len(running)
-        counts = f"  {ended} of {len(current)} done, {len(running)} running, {rest} waiting"
-        return Group(table, counts + self.signs["sep"] + clock(time.monotonic() - self.began))
+        line = f"{self.signs[kind]} {key:<{self.width}}  {duration(state.seconds or 0):>11}"
+        self.say(f"{line}  {self.signs['sep'].join(notes)}".rstrip(), _STYLES[kind])
 
     def explain(self, final: Mapping[str, JobState], code: int, stopped_by: int | None, log: Path) -> None:
         """Say how the run ended: what failed and where, and what was not run."""
         self.update(final)
-        self.live.stop()
+        self.bars.stop()
         failed = {key: state for key, state in final.items() if state.state == "failed"}
         for key, state in failed.items():
             self._explain_failure(key, state)
@@ -107,8 +95,7 @@ class Screen:
             self.say(f"\n{key}: gate failed: {gate.gate} ({values})", "red")
         for words, kinds in (("Stopped", ("stopped", "running")), ("Not run", ("waiting",))):
             if left := [key for key, state in final.items() if state.state in kinds]:
-                more = f" and {len(left) - _SHOWN_NAMES} more" if len(left) > _SHOWN_NAMES else ""
-                self.say(f"\n{words}: {', '.join(left[:_SHOWN_NAMES])}{more}")
+                self.say(f"\n{words}: {', '.join(left)}")
         if stopped_by:
             self.say("\nThe same command goes on from here.")
         elif code != 0 and not failed:
@@ -117,7 +104,7 @@ class Screen:
         ran, gates = sum(s.state == "ok" for s in final.values()), [g for s in final.values() for g in s.gates]
         held = f", {sum(gate.holds for gate in gates)} of {len(gates)} gates held" if gates else ""
         good = all(state.kind == "ok" for state in final.values()) and not stopped_by
-        spent = clock(time.monotonic() - self.began)
+        spent = duration(time.monotonic() - self.began)
         self.say(f"\n{ran} of {len(final)} notebooks ran{held}, in {spent}.", "green" if good else "red")
 
     def _explain_failure(self, key: str, state: JobState) -> None:

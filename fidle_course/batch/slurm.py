@@ -27,28 +27,18 @@ def check_ready() -> None:
 
 @dataclass(frozen=True)
 class Site:
-    """What a cluster wants, as the site file says it; every line may be left out or empty.
+    """What a cluster wants, as the site file says it; every line may be left out or empty."""
 
-    Attributes:
-        partition: for notebooks that want a GPU.
-        cpu_partition: for the others; without it `partition`.
-        account, qos: as Slurm knows them.
-        gres: how a GPU is asked for, such as `gpu:h100:{gpus}`.
-        constraint: for GPU jobs.
-        extra: options of sbatch.
-        minutes, mem_mb, gpus: the most that a job may ask for; `gpus: 0` where there are none.
-    """
-
-    partition: str | None = None
-    cpu_partition: str | None = None
+    partition: str | None = None  # for notebooks that want a GPU
+    cpu_partition: str | None = None  # for the others; without it `partition`
     account: str | None = None
-    gres: str | None = None
+    gres: str | None = None  # how a GPU is asked for, such as `gpu:h100:{gpus}`
     qos: str | None = None
-    constraint: str | None = None
-    extra: str | None = None
-    minutes: Count | None = None
+    constraint: str | None = None  # for GPU jobs
+    extra: str | None = None  # options of sbatch
+    minutes: Count | None = None  # the most that a job may ask for
     mem_mb: Count | None = None
-    gpus: Count | None = None
+    gpus: Count | None = None  # 0 where there are none
 
 
 def resources(needed: Resources, site: Site) -> dict[str, int | str]:

@@ -1,6 +1,5 @@
 """What the folder of a job says: how it ended, its results, whether its gates hold. Read and written here only."""
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,19 +17,12 @@ STATUS, DONE, RESULTS = "status.json", "done.json", "results.json"
 
 @dataclass
 class JobError:
-    """What went wrong in a notebook.
+    """What went wrong in a notebook."""
 
-    Attributes:
-        what: kind and message.
-        cell: where, counted from 0 as in the notebook's source; None if it was in no cell.
-        execution: the number that Jupyter shows: `In [4]`.
-        line: of the cell's code.
-    """
-
-    what: str
-    cell: int | None = None
-    execution: int | None = None
-    line: str = ""
+    what: str  # kind and message
+    cell: int | None = None  # counted from 0 as in the notebook's source; None if it was in no cell
+    execution: int | None = None  # the number that Jupyter shows: `In [4]`
+    line: str = ""  # of the cell's code
     traceback: str = ""
 
 
@@ -70,32 +62,20 @@ class GateResult:
 
 @dataclass
 class JobState:
-    """What a job's folder says of it. `status.json` is its JSON, without results and gates.
-
-    Attributes:
-        state: "waiting", "running", "ok", "failed" or "stopped".
-        profile: in which it was planned.
-        started, finished: moments, as `words.now()` writes them.
-        seconds: from start to end.
-        slurm_job: its number in Slurm's queue.
-        cell, cells: how far it is, counted from 0 as in the notebook's source; how many there are.
-        error: what went wrong.
-        results: what the notebook left; empty if nothing.
-        gates: of a job that ended well, each judged on the results.
-    """
+    """What a job's folder says of it. `status.json` is its JSON, without results and gates."""
 
     job: Job
-    state: str = "waiting"
+    state: str = "waiting"  # or "running", "ok", "failed", "stopped"
     profile: str = ""
-    started: str = ""
+    started: str = ""  # a moment, as `words.now()` writes it
     finished: str = ""
     seconds: float | None = None
-    slurm_job: str | None = None
-    cell: int = 0
+    slurm_job: str | None = None  # its number in Slurm's queue
+    cell: int = 0  # how far it is, counted from 0 as in the notebook's source
     cells: int = 0
     error: JobError | None = None
-    results: Results = field(default_factory=Results)
-    gates: list[GateResult] = field(default_factory=list)
+    results: Results = field(default_factory=Results)  # empty if the notebook left none
+    gates: list[GateResult] = field(default_factory=list)  # of a job that ended well, judged on the results
 
     @property
     def failing(self) -> list[GateResult]:
@@ -133,14 +113,9 @@ class JobState:
 _STATE, _RESULTS = TypeAdapter(JobState), TypeAdapter(Results)
 
 
-def write_state(folder: Path, state: JobState, *, quickly: bool = False) -> None:
-    """Write `status.json`; `quickly` does not wait for the disk: it only says how far a notebook is."""
-    text = _STATE.dump_json(state, indent=1, exclude={"results", "gates"}).decode() + "\n"
-    if not quickly:
-        return write_text(folder / STATUS, text)
-    part = folder / f".{STATUS}.partial"
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, folder / STATUS)
+def write_state(folder: Path, state: JobState) -> None:
+    """Write `status.json`."""
+    write_text(folder / STATUS, _STATE.dump_json(state, indent=1, exclude={"results", "gates"}).decode() + "\n")
 
 
 def read_status(folder: Path) -> JobState | None:
@@ -163,10 +138,8 @@ def read_results(folder: Path) -> Results | None:
 def read_state(folder: Path, job: Job | None = None) -> JobState:
     """Status, results and gates of a job, from the files in its folder.
 
-    Args:
-        folder: of the job.
-        job: as it is planned now: what another plan left there does not count. None: the job that ran there; a
-            notebook that was run by hand has ended well if it left results.
+    What another plan than that of `job` left there does not count. Without `job` it is the job that ran there; a
+    notebook that was run by hand has ended well if it left results.
     """
     state, results = read_status(folder), read_results(folder)
     if job and (state is None or state.job.fingerprint != job.fingerprint):
@@ -203,12 +176,7 @@ def mark_done(folder: Path, state: JobState) -> None:
 
 
 def finished(plan: Plan, *, again: bool = False) -> set[str]:
-    """The jobs that need not be run: done with the same fingerprint, and after all that they need.
-
-    Args:
-        plan: a plan.
-        again: what was asked for by name is run in any case.
-    """
+    """The jobs that need not be run: done with the same fingerprint, after all they need, not asked for `again`."""
     kept: dict[str, float] = {}
     for key, job in plan.jobs.items():
         done = plan.out / key / DONE

@@ -3,7 +3,6 @@
 import os
 import re
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,13 +11,11 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import pooch
 import requests
-from tqdm import tqdm
 
 from fidle_utils import datasets
 from fidle_utils.datasets import DataFile, card, places
 
 TIMEOUT = 30.0  # s; longest wait for a connection, or for the next bytes
-SLOWEST = 1000  # bytes/s from the start; slower is as good as stopped
 RETRIES = 2  # after the first attempt; each starts from the beginning
 CHUNK = 1 << 14
 
@@ -27,14 +24,6 @@ pooch.get_logger().setLevel("WARNING")  # what happens is said here, in the cour
 
 class DownloadError(OSError):
     """A download that did not work; the message says which, why, and what to do."""
-
-
-class _NoAnswer(Exception):
-    """This address does not give the file: another one may."""
-
-
-class _WrongContent(Exception):
-    """What came is not the data: asking again would not help."""
 
 
 @dataclass(frozen=True)
@@ -74,19 +63,13 @@ def get(
     Nothing that is there is written over, renamed or removed.
 
     Args:
-        name: a data set.
         to: folder for the files; by default `NAME/` in the first of `places()`.
         station: the 5 digits of a station (see the card for the default), or `"all"` for the big files of all.
         years: the years wanted; each comes from the first file of the card that holds it.
-        quiet: no progress bar, no words.
-
-    Returns:
-        The files.
 
     Raises:
         ValueError: an unknown data set, station or year.
-        DownloadError: no network, too slow, cut, wrong hash or content, not there, disk full, or a damaged file in
-            the place of a new one.
+        DownloadError: no network, wrong content, no room, or a damaged file in the place of a new one.
     """
     wanted = _wanted(name, station, years)
     mirror = os.environ.get("FIDLE_DATA_MIRROR")  # an address that holds the same file names
@@ -168,7 +151,7 @@ def _already_there(name: str, file: Wanted, there: list[DataFile], target: Path)
                 datasets.module(name).check(other.path)
                 return other.path
             except ValueError as problem:
-                bad[other.path] = getattr(problem, "reason", str(problem))
+                bad[other.path] = _reason(problem)
     if target.exists():
         raise DownloadError(
             f"The place of a new file must be free. Received: {target}, which is there and not good: "
@@ -188,68 +171,44 @@ def _download(urls: list[str], target: Path, file: Wanted, check: Callable, quie
     )
     problems = []
     for url in urls:
+        _need_safe(url)
         try:
-            _need_safe(url)
             target.parent.mkdir(parents=True, exist_ok=True)
             # its name begins with a dot: nobody reads it before it is whole
             with tempfile.TemporaryDirectory(prefix=".fetching-", dir=target.parent) as folder:
-                part = _fetch(url, Path(folder), file, check, quiet)
+                part = _fetch(url, Path(folder), file, quiet)
+                if not file.hash:
+                    check(part)
                 part.chmod(0o644)  # a temporary file is its owner's alone
                 os.replace(part, target)
             return
-        except (_NoAnswer, requests.RequestException) as problem:
-            problems.append(f"{url}: {_in_words(problem)}")
-        except (_WrongContent, ValueError) as problem:
+        except DownloadError:
+            raise
+        except requests.RequestException as problem:
+            problems.append(f"{url}: {problem}")
+        except ValueError as problem:
             raise DownloadError(
-                f"What {url} sent for {target.name} is not the file: {problem}. It was thrown away. A proxy or a "
-                f"login page may have answered instead, or the file has changed. {by_hand}"
+                f"What {url} sent for {target.name} is not the file: {_reason(problem)}. It was thrown away. A proxy "
+                f"or a login page may have answered instead, or the file has changed. {by_hand}"
             ) from problem
-        except DownloadError as problem:
-            raise DownloadError(f"{problem} {by_hand}") from problem
         except OSError as problem:
             raise DownloadError(
                 f"Could not write into {target.parent}: {problem}. Make room on that disk, or name another folder "
                 "with --to."
             ) from problem
-    raise DownloadError(f"Could not fetch {target.name}. {'; '.join(problems)}. {by_hand}")
-
-
-def _fetch(url: str, folder: Path, file: Wanted, check: Callable, quiet: bool) -> Path:
-    """One address, a few times over. pooch compares the hash; a file without one is read through."""
-
-    def download(url: str, output_file: str, mine) -> None:
-        how = {"timeout": TIMEOUT, "headers": {"Accept-Encoding": "identity"}, "hooks": {"response": _need_answer}}
-        with _Bar(desc=file.name, disable=quiet, unit="B", unit_scale=True) as bar:
-            pooch.HTTPDownloader(progressbar=bar, chunk_size=CHUNK, **how)(url, output_file, mine)
-        if not file.hash:
-            try:
-                check(Path(output_file))
-            except ValueError as problem:
-                raise _WrongContent(getattr(problem, "reason", str(problem))) from problem
-
-    fetcher = pooch.create(
-        folder, "", registry={file.name: file.hash}, urls={file.name: url}, retry_if_failed=RETRIES
+    raise DownloadError(
+        f"Could not fetch {target.name}. {'; '.join(problems)}. Is there a network? A proxy is named in HTTPS_PROXY. "
+        f"{by_hand}"
     )
-    return Path(fetcher.fetch(file.name, downloader=download))
 
 
-class _Bar(tqdm):
-    """A progress bar that gives up on a server that only drips."""
-
-    def __init__(self, **how):
-        super().__init__(**how)
-        self.began, self.came = time.monotonic(), 0
-
-    def update(self, n: float = 1) -> None:
-        """Count `n` more bytes."""
-        self.came += n
-        seconds = time.monotonic() - self.began
-        if seconds > TIMEOUT and self.came < SLOWEST * seconds:
-            raise requests.Timeout(f"too slow: {self.came / seconds:.0f} bytes/s")
-        super().update(n)
-
-    def __bool__(self) -> bool:  # pooch asks; tqdm says no where the length is not known
-        return True
+def _fetch(url: str, folder: Path, file: Wanted, quiet: bool) -> Path:
+    """One address, a few times over, by pooch, which compares the hash."""
+    how = {"timeout": TIMEOUT, "headers": {"Accept-Encoding": "identity"}, "hooks": {"response": _need_safe_redirect}}
+    downloader = pooch.HTTPDownloader(progressbar=not quiet, chunk_size=CHUNK, **how)
+    known = {"registry": {file.name: file.hash}, "urls": {file.name: url}}
+    fetcher = pooch.create(folder, "", retry_if_failed=RETRIES, **known)
+    return Path(fetcher.fetch(file.name, downloader=downloader))
 
 
 def _need_safe(url: str) -> None:
@@ -259,24 +218,13 @@ def _need_safe(url: str) -> None:
         raise DownloadError(f"Data are fetched over https only (http on this machine itself). Received: {url}.")
 
 
-def _need_answer(response: requests.Response, **_) -> None:
+def _need_safe_redirect(response: requests.Response, **_) -> None:
     if response.is_redirect:
         _need_safe(urljoin(response.url, response.headers["Location"]))
-    elif 400 <= response.status_code < 500 and response.status_code != 429:
-        raise _NoAnswer(f"the server answers {response.status_code} {response.reason}")
 
 
-def _in_words(problem: Exception) -> str:
-    text = str(problem)
-    if "Read timed out" in text:
-        return f"too slow: nothing came for {TIMEOUT:g} s"
-    if isinstance(problem, requests.exceptions.SSLError):
-        return f"the certificate was refused ({text})"
-    if isinstance(problem, requests.exceptions.ChunkedEncodingError):
-        return f"the line was cut each time ({text})"
-    if isinstance(problem, requests.ConnectionError):
-        return "no connection (no network, or a proxy to be named in HTTPS_PROXY)"
-    return text
+def _reason(problem: ValueError) -> str:
+    return getattr(problem, "reason", str(problem))
 
 
 # -------------------------------------------------------------------------------- what is there
@@ -303,5 +251,5 @@ def _state(file: DataFile, check: Callable) -> str:
     try:
         check(file.path)
     except ValueError as problem:
-        return f"DAMAGED, the notebooks stop at it: {getattr(problem, 'reason', problem)}"
+        return f"DAMAGED, the notebooks stop at it: {_reason(problem)}"
     return f"{file.form}, {datasets.stamp([file.path])[0][1] / 1e6:.1f} MB"

@@ -16,13 +16,10 @@ from urllib.parse import quote
 
 from fidle_course import catalogue
 from fidle_course.batch import plan as plans
-from fidle_course.batch.state import JobState, states
-from fidle_course.batch.state import finished as finished_jobs
 from fidle_course.pages import page
 from fidle_course.pages.folder import check_free, whole_folder
 from fidle_course.pages.markdown import carried, inline
 from fidle_course.pages.row import Row, finished, results_folder
-from fidle_course.places import home
 from fidle_course.words import day, duration
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
@@ -35,21 +32,14 @@ def write(
     run: Callable[[plans.Plan], int],
     source: str | Path | None = None,
     profile: str = "live",
-    say: Callable[[str], None] = print,
 ) -> Path:
-    """Write the corrected course.
+    """Write the corrected course (all of it, or the notebooks of `ids`); gives the path of its index.
 
     Args:
         out: see `whole_folder`. Notebooks that it holds from an earlier time stay, and are written again.
-        ids: of notebooks; by default all.
-        run: carries a plan out, and gives its exit code. What is not finished is run first.
+        run: carries a plan out, what is not finished of it, and gives its exit code.
         source: the folder of results; by default `run/` in the course. If all that is wanted has run to its end in
             the folder that is named here, it is taken as it is.
-        profile: "live", "smoke" or "full".
-        say: called with each line that tells what happens.
-
-    Returns:
-        The path of the index.
 
     Raises:
         RuntimeError: a notebook or a gate failed; nothing is written.
@@ -62,34 +52,17 @@ def write(
     wanted = [name for name in courses if name in asked or name in there]
     runs = finished(folder, courses)
     if not source or any(name not in runs or runs[name].state.kind != "ok" for name in wanted):
-        _run_what_is_missing(plans.make_plan(courses, wanted, profile=profile, out=folder), run, say)
+        if run(plans.make_plan(courses, wanted, profile=profile, out=folder)):
+            raise RuntimeError("Nothing written: see above what is missing. The same command goes on from here.")
         runs = finished(folder, courses)
     runs = {name: runs[name] for name in wanted}
     if older := [name for name, found in runs.items() if not found.is_current]:
-        say(f"Changed since these runs, the pages show what ran: {', '.join(older)}.")
+        print(f"Changed since these runs, the pages show what ran: {', '.join(older)}.")
     with whole_folder(out, "corrected") as part:
         for name in wanted:
             _write_notebook(part, name, runs, courses.root)
         write_text(part / "index.html", _index(courses, runs, folder, part))
     return out / "index.html"
-
-
-def _run_what_is_missing(plan: plans.Plan, run: Callable[[plans.Plan], int], say: Callable[[str], None]) -> None:
-    if missing := [key for key in plan.jobs if key not in finished_jobs(plan)]:
-        say(f"Not finished in {plan.out}: {', '.join(missing)}. Running first…")
-        if (code := run(plan)) > 128:
-            text = f"Stopped by signal {code - 128}: nothing written. The same command goes on from here."
-            raise RuntimeError(text)
-    if reasons := [text for key, state in states(plan).items() for text in _why_not(key, state)]:
-        raise RuntimeError("Nothing written, as not everything went well: " + "; ".join(reasons) + ".")
-
-
-def _why_not(key: str, state: JobState) -> list[str]:
-    if state.state != "ok":
-        place = f" in cell {state.error.cell + 1}" if state.error and state.error.cell is not None else ""
-        what = state.error.what.splitlines()[0] if state.error else f"it is {state.state}"
-        return [f"{key} failed{place}: {what}"]
-    return [f"{key}: gate failed: {gate.gate}" for gate in state.failing]
 
 
 # ---------------------------------------------------------------- notebooks and pages
@@ -151,7 +124,8 @@ def _places(notebook: dict, run: Row) -> dict[str, str]:
     """Folders of the machine that ran, and what stands for each in a copy."""
     ran = notebook["metadata"].get("papermill", {})
     results = ran.get("parameters", {}).get("run_dir") or run.state.results.parameters.get("run_dir") or "run"
-    found = {str(place): "." for place in (course_root(), home()) if place and len(place.parts) > 2}
+    home = Path(os.path.expanduser("~"))
+    found = {str(place): "." for place in (course_root(), home) if len(place.parts) > 2}
     found |= {str(place): "datasets" for place in datasets.places()}
     return found | {str(course_root() / results): "run"}
 

@@ -29,7 +29,7 @@ def whole_folder(out: Path, kind: str) -> Iterator[Path]:
     try:
         part.mkdir(parents=True)
         yield part
-        write_json(part / _MARK, {"made by": kind, "files": _checksums(part)})
+        write_json(part / _MARK, {"made by": kind, "files": checksums(part)})
         if out.exists():
             shutil.rmtree(old, ignore_errors=True)
             os.replace(out, old)
@@ -51,13 +51,14 @@ def check_free(out: Path, kind: str) -> None:
             f"`fidle {kind}` writes into a new or an empty folder, or again into its own. Received: {out}, which "
             "holds other things. Name another folder."
         )
-    if changed := sorted(name for name, digest in _checksums(out).items() if digest != mark["files"].get(name)):
+    if changed := sorted(name for name, digest in checksums(out).items() if digest != mark["files"].get(name)):
         raise FileExistsError(
             f"Files in {out} were changed or added since `fidle {kind}` wrote it: {', '.join(changed[:5])}"
             f"{', …' if len(changed) > 5 else ''}. Move them away, or name another folder."
         )
 
 
-def _checksums(folder: Path) -> dict[str, str]:
+def checksums(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file below a folder, by its name there."""
     files = [f for f in folder.rglob("*") if f.is_file() and f.name != _MARK]
     return {f.relative_to(folder).as_posix(): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}

@@ -78,16 +78,7 @@ class Markdown:
 
 
 def carried(notebook: dict, folder: Path, root: Path) -> list[Path]:
-    """The files of the course's `docs/` that a notebook's texts show or link to: what a copy of it must carry.
-
-    Args:
-        notebook: the content of an .ipynb file.
-        folder: where it lies.
-        root: of the course.
-
-    Returns:
-        Paths below `root`.
-    """
+    """The files of the course's `docs/`, below `root`, that a notebook in `folder` shows or links to."""
     texts = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     addresses = re.findall(r"\]\(([^()\s#]+)|\b(?:src|href)=[\"']([^\"'#]+)", texts)
     files = {(folder / unquote(first or second)).resolve() for first, second in addresses}

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from fidle_course.pages.markdown import Markdown, formula
+from fidle_course.pages.markdown import Markdown
 from fidle_utils.exercises import BEGIN, END, SOLUTION
 from fidle_utils.files import read_json, write_text
 
 INJECTED = "injected-parameters"  # papermill's tag for the cell that it puts in
 _TEMPLATES = Path(__file__).parent / "templates"
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours of a terminal
-_LONGEST_OUTPUT = 200_000  # characters of one printed output; nobody reads more
 
 
 @dataclass
@@ -42,28 +41,17 @@ class Cell:
 
 @dataclass
 class Around:
-    """What stands around a notebook on its page; links are an address and a title.
+    """What stands around a notebook on its page; links are an address and a title."""
 
-    Attributes:
-        home: the page above this one.
-        before, after: the neighbours, for those who read one page after the other.
-        about: where the results come from, in a sentence.
-        made_up: `about` is a warning: the data are simulated.
-    """
-
-    home: tuple[str, str] | None = None
+    home: tuple[str, str] | None = None  # the page above this one
     before: tuple[str, str] | None = None
     after: tuple[str, str] | None = None
-    about: str = ""
-    made_up: bool = False
+    about: str = ""  # where the results come from, in a sentence
+    made_up: bool = False  # `about` is a warning: the data are simulated
 
 
 def write_if_newer(folder: Path, name: str) -> Path | None:
-    """Make `<name>.html` from the executed notebook in `folder`, or from the partial one of a failed run.
-
-    Returns:
-        The page, or None if there is no executed notebook.
-    """
+    """Make `<name>.html` from the executed notebook in `folder`, or from the partial one of a failed run, if any."""
     sources = [folder / f"{name}.ipynb", folder / f"{name}.partial.ipynb"]
     source, target = next((s for s in sources if s.is_file()), None), folder / f"{name}.html"
     if source is None:
@@ -83,27 +71,22 @@ def write_if_newer(folder: Path, name: str) -> Path | None:
 def render(
     notebook: dict, name: str, folder: Path | None = None, around: Around | None = None, *, linked: bool = False
 ) -> str:
-    """The page of an executed notebook; its setup and the solutions of its exercises are folded.
+    """The page of an executed notebook; the solutions of its exercises are folded.
 
     Args:
         notebook: the content of an .ipynb file.
-        name: the notebook's id, for the page's title.
         folder: where the notebook lies in the course: relative addresses of its pictures start there.
-        around: links, and a sentence on where the results come from.
         linked: see `Markdown`.
     """
     markdown = Markdown(folder, linked)
     shown = [cell for cell in notebook["cells"] if _is_shown(cell)]
-    cells, setup = [_shown(cell, i, markdown) for i, cell in enumerate(shown)], _setup(shown)
+    cells = [_shown(cell, i, markdown) for i, cell in enumerate(shown)]
     failed = next((cell.id for cell in cells if any(o.kind == "error" for o in cell.outputs)), None)
     return template("notebook.html.j2").render(
         title=next((text for level, text, _ in markdown.headings if level == 1), name),
-        first=cells[: setup[0]],
-        setup=cells[setup[0] : setup[1]],
-        rest=cells[setup[1] :],
+        cells=cells,
         contents=[heading for heading in markdown.headings if heading[0] == 2],
         failed=failed,
-        setup_failed=failed in {cell.id for cell in cells[: setup[1]]},
         around=around or Around(),
         code_style=code_style(),
     )
@@ -113,16 +96,6 @@ def _is_shown(cell: dict) -> bool:
     tags = cell["metadata"].get("tags", [])
     known = cell["cell_type"] in ("markdown", "code")
     return known and "papermill-error-cell-tag" not in tags and bool("".join(cell["source"]).strip())
-
-
-def _setup(cells: list[dict]) -> tuple[int, int]:
-    """First and last + 1 of the cells before the lesson proper: imports, parameters, `run = Run(…)`."""
-    last = 0
-    for i, cell in enumerate(cells):
-        tagged = {"parameters", INJECTED} & set(cell["metadata"].get("tags", []))
-        if cell["cell_type"] == "code" and (tagged or re.search(r"^run = Run\(", "".join(cell["source"]), re.M)):
-            last = i
-    return (1, last + 1) if last else (0, 0)
 
 
 def _shown(cell: dict, index: int, markdown: Markdown) -> Cell:
@@ -197,15 +170,9 @@ def _rich(data: dict, metadata: dict) -> Output:
     for kind in ("text/html", "image/svg+xml"):
         if kind in text:
             return Output("html", text[kind])
-    for kind in ("image/png", "image/jpeg"):
-        if kind in text:
-            alt = metadata.get(kind, {}).get("alt") or metadata.get("alt") or ""
-            code = text[kind].replace("\n", "")
-            return Output("html", f'<img alt="{html.escape(alt)}" src="data:{kind};base64,{code}">')
-    if "text/markdown" in text:
-        return Output("html", Markdown()(text["text/markdown"]))
-    if "text/latex" in text:
-        return Output("html", formula(text["text/latex"].strip("$ \n"), block=True))
+    if code := text.get("image/png", "").replace("\n", ""):
+        alt = metadata.get("image/png", {}).get("alt") or metadata.get("alt") or ""
+        return Output("html", f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{code}">')
     return Output("stdout", text.get("text/plain", ""))
 
 
@@ -215,7 +182,4 @@ def printed(text: str) -> str:
     Example:
         `printed("10%\\r20%\\n")` is `"20%\\n"`.
     """
-    text = re.sub(r"[^\n]*\r(?=[^\n])", "", ESCAPES.sub("", text)).replace("\b", "").replace("\r", "")
-    if len(text) > _LONGEST_OUTPUT:
-        text = text[:_LONGEST_OUTPUT] + f"\n… {len(text) - _LONGEST_OUTPUT:,} more characters"
-    return text
+    return re.sub(r"[^\n]*\r(?=[^\n])", "", ESCAPES.sub("", text)).replace("\b", "").replace("\r", "")

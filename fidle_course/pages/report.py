@@ -12,7 +12,7 @@ from fidle_course.batch.plan import WORK, Plan
 from fidle_course.pages import page
 from fidle_course.pages import sweep as sweeps
 from fidle_course.pages.row import Row, holds_job, read_row
-from fidle_course.words import clock, minute, number
+from fidle_course.words import duration, minute, number
 from fidle_utils.files import write_text
 
 _LABELS = {
@@ -34,12 +34,6 @@ def write(out: Path, *, plan: Plan | None = None, title: str = "Results") -> Pat
         out: a folder of results, as a run, a sweep, or notebooks run by hand leave it.
         plan: the one that was just carried out; its jobs are listed even where nothing was left.
         title: the page's heading.
-
-    Returns:
-        The page's path.
-
-    Raises:
-        FileNotFoundError: nothing in `out` to report.
     """
     out = Path(out).resolve()
     courses = _courses()
@@ -65,13 +59,13 @@ def _render(rows: Sequence[Row], title: str, sweep) -> str:
         counts={kind: kinds.count(kind) for kind in _LABELS if kind in kinds},
         gates=(sum(gate.holds for gate in gates), len(gates)),
         good=set(kinds) == {"ok"},
-        total=clock(sum(row.state.seconds or 0 for row in rows)),
+        total=duration(sum(row.state.seconds or 0 for row in rows)),
         written=datetime.now().astimezone().strftime("%-d %B %Y, %H:%M"),
         profiles=sorted({row.state.profile for row in rows} - {""}),
         devices=sorted({row.state.results.device for row in rows} - {""}),
         sources=sorted({row.state.source for row in rows} - {""}),
         sweep=sweep,
-        clock=clock,
+        duration=duration,
         minute=minute,
         number=number,
     )

@@ -17,21 +17,13 @@ from fidle_utils.files import read_json
 
 @dataclass
 class Row:
-    """What is said of one job.
+    """What is said of one job."""
 
-    Attributes:
-        key: folder of the job below the folder of results.
-        state: what that folder says.
-        about: the notebook in the catalogue; None where it knows none of this name.
-        links: a label and an address, of files that are there.
-        executed: the notebook with its outputs, if `finished` has read it.
-    """
-
-    key: str
+    key: str  # its folder below the folder of results
     state: JobState
-    about: catalogue.Notebook | None = None
-    links: list[tuple[str, str]] = field(default_factory=list)
-    executed: dict = field(default_factory=dict)
+    about: catalogue.Notebook | None = None  # None where the catalogue knows none of this name
+    links: list[tuple[str, str]] = field(default_factory=list)  # a label and an address, of files that are there
+    executed: dict = field(default_factory=dict)  # the notebook with its outputs, if `finished` has read it
 
     @property
     def id(self) -> str:

@@ -11,9 +11,7 @@ from fidle_utils import datasets
 from fidle_utils.files import write_whole
 
 _REPEATS = "seed"  # a parameter whose values are repetitions of one thing, and not different things
-_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"]
-_BASELINE = "#4d4d4d"
-_MARKERS = "osD^vP"
+_COLOURS, _MARKERS = ("#0072B2", "#4d4d4d"), "os"  # of the main score and its baseline
 
 
 @dataclass
@@ -82,25 +80,19 @@ def write(out: Path, rows: Sequence[Row]) -> Summary:
         pd.concat([points, about, scores], axis=1).to_csv(part, index=False)
     headline, units = states[0].job.headline, {k: u for state in states for k, u in state.results.units.items() if u}
     shown = [name for name in (headline.score, headline.baseline) if name in scores] or list(scores)[:2]
-    labels = {name: f"{name} ({units[name]})" if name in units else name for name in shown}
-    scores = scores.dropna(how="all")
-    points, groups = points.loc[scores.index], [name for name in points if name != _REPEATS]
-    summary = Summary([", ".join(groups) or "what", "runs", *labels.values()], [])
-    places = points[groups].apply(_place, axis=1) if groups else pd.Series("all runs", points.index)
-    for place, part in scores.groupby(places, sort=False):
+    groups = [name for name in points if name != _REPEATS]
+    labels = [f"{name} ({units[name]})" if name in units else name for name in shown]
+    summary = Summary([", ".join(groups) or "what", "runs", *labels], [])
+    scores = scores[shown].dropna(how="all")
+    places = [", ".join(f"{name} {points[name][run]}" for name in groups) or "all runs" for run in scores.index]
+    runs = scores.groupby(places, sort=False)
+    for place, part in runs:
         summary.lines.append([place, str(len(part)), *(_mean_and_spread(part[name].dropna()) for name in shown)])
     if len(scores):
-        text = (
-            "each run as a mark, means with one standard deviation as bars. The table below holds the same numbers."
-        )
-        over = f"{' and '.join(shown)} of {states[0].job.id} over {(groups or [_REPEATS])[0]}"
-        summary.figure, summary.alt = "sweep.png", f"{over}, {len(scores)} runs: {text}"
-        _draw(out / "sweep.png", states[0].job.id, points, scores[shown], labels[shown[0]])
+        summary.figure = "sweep.png"
+        summary.alt = f"Means and standard deviations of {len(scores)} runs, as in the table below."
+        _draw(out / "sweep.png", runs, labels)
     return summary
-
-
-def _place(values) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
 def _mean_and_spread(values) -> str:
@@ -108,36 +100,18 @@ def _mean_and_spread(values) -> str:
     return f"{mean} ± {values.std():.2g}" if len(values) > 1 else mean
 
 
-def _draw(path: Path, title: str, points, scores, label: str) -> None:
-    """Each run as a mark, the mean and one standard deviation as a bar.
-
-    The first parameter that is no seed lies along the axis; of the main score each value of the others is a series.
-    The baseline does not depend on most of what is swept: its runs are one series.
-    """
-    import pandas as pd
+def _draw(path: Path, runs, labels: list[str]) -> None:
+    """Mean and standard deviation of each score, a point of the grid after the other."""
     from matplotlib.figure import Figure
 
-    groups = [name for name in points if name != _REPEATS]
-    along, places = (groups or [_REPEATS])[0], list(points[(groups or [_REPEATS])[0]].unique())
-    numeric = bool(groups) and all(isinstance(v, int | float) and not isinstance(v, bool) for v in places)
-    x = points[along] if numeric else points[along].map(places.index)
-    main, *baselines = scores
-    others = points[groups[1:]].apply(_place, axis=1) if groups[1:] else pd.Series("", points.index)
-    series = [(main, f"{main}: {other}".strip(": "), others == other) for other in others.unique()]
-    series += [(name, name, others == others) for name in baselines]
     figure = Figure(figsize=(9, 4.8), layout="constrained", dpi=150)
     ax = figure.add_subplot()
-    for i, (score, text, own) in enumerate(series):
-        runs = scores.loc[own, score].dropna()
-        at = x[runs.index].astype(float) + (0 if numeric else (i - (len(series) - 1) / 2) * 0.08)
-        style = {"marker": _MARKERS[i % 6], "color": _COLOURS[i % 5] if score == main else _BASELINE}
-        ax.plot(at, runs, ls="none", ms=5, mfc="none", alpha=0.6, **style)
-        mean, spread = runs.groupby(at).mean(), runs.groupby(at).std().fillna(0)
-        line = ("-" if score == main else "--") if groups else "none"
-        ax.errorbar(mean.index, mean, spread, ls=line, capsize=4, ms=7, label=text, **style)
-    if not numeric or len(places) <= 8:
-        ax.set_xticks(places if numeric else range(len(places)), [str(place) for place in places])
-    ax.set(xlabel=along, ylabel=label, title=f"{title}: each run, mean and standard deviation")
+    means, spreads = runs.mean(), runs.std().fillna(0)
+    for i, name in enumerate(means):
+        at = [place + i * 0.1 for place in range(len(means))]
+        ax.errorbar(at, means[name], spreads[name], fmt=_MARKERS[i], color=_COLOURS[i], capsize=4, label=labels[i])
+    ax.set_xticks(range(len(means)), means.index, rotation=30, ha="right")
+    ax.set(title="Mean and standard deviation over the runs")
     ax.grid(alpha=0.3)
     ax.legend()
     with write_whole(path) as part:

@@ -8,20 +8,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 from fidle_course import catalogue
 from fidle_course.pages.row import finished, results_folder
-from fidle_course.places import cannot_write, home
 from fidle_utils import course_root, datasets
 from fidle_utils.run import cores, device
 
 GOOD, NOTE, BAD = "ok", "note", "PROBLEM"
 _ROOM = 2e9  # bytes for results and data
 _MEMORY = 4e9  # bytes
-_TRAINING_SECONDS = 10.0
+_PROBE = 200_000  # bytes: a quota shows only when something is written
 # folders that the environment may name for what is written
 _NAMED = ("XDG_CACHE_HOME", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
 
@@ -30,38 +28,19 @@ Lines = Iterator[tuple[str, str, str]]  # GOOD, NOTE or BAD; what was looked at;
 
 def main(quick: bool = False) -> int:
     """Print one line for each finding. Returns 0 if nothing prevents a class, else 1."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     always = (packages, machine, places, data, runs, backend)
     problems = 0
-    for check in always if quick else (*always, training, kernel):
+    for check in always if quick else (*always, kernel):
         try:
-            with _libraries_silent():
-                for state, what, found in check():
-                    problems += state == BAD
-                    _print(f"{state:<7}  {what:<16}  {found}")
+            for state, what, found in check():
+                problems += state == BAD
+                print(f"{state:<7}  {what:<16}  {found}", flush=True)
         except Exception as error:  # a check that breaks is a finding, not the end of the others
             problems += 1
-            _print(f"{BAD:<7}  {check.__name__:<16}  {type(error).__name__}: {error}")
-    _print("Ready." if not problems else f"{problems} problem{'s' if problems > 1 else ''}: see above.")
+            print(f"{BAD:<7}  {check.__name__:<16}  {type(error).__name__}: {error}", flush=True)
+    print("Ready." if not problems else f"{problems} problem{'s' if problems > 1 else ''}: see above.")
     return 1 if problems else 0
-
-
-@contextmanager
-def _libraries_silent() -> Iterator[None]:
-    """What C++ code of libraries says of the processor is no finding; errors are raised all the same."""
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
-def _print(line: str) -> None:
-    """Print a line, also where the terminal does not know all of its signs."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(line.encode(encoding, "replace").decode(encoding), flush=True)
 
 
 # ---------------------------------------------------------------- the machine
@@ -81,6 +60,8 @@ def packages() -> Lines:
     wanted = {w.name: w.specifier for w in wanted if not w.marker or w.marker.evaluate()}
     if _version("tensorflow"):  # the same library, built for GPUs
         wanted.pop("tensorflow-cpu", None)
+    if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
+        wanted = {name: pin for name, pin in wanted.items() if not name.startswith("tensorflow")}
     there = {name: _version(name) for name in wanted}
     missing = [f"{name} missing" for name, version in there.items() if not version]
     others = [name for name, pin in wanted.items() if there[name] and there[name] not in pin]
@@ -111,19 +92,26 @@ def machine() -> Lines:
 
 def places() -> Lines:
     """Write where a run, JupyterLab and the programs below them write."""
-    if trouble := cannot_write(course_root() / "run"):
-        yield BAD, "results", f"{trouble}. Give a run another folder: fidle run --out FOLDER"
+    folders = {"results": (course_root() / "run", "fidle run --out FOLDER")}
+    folders["temporary files"] = (Path(tempfile.gettempdir()), "TMPDIR=FOLDER")
+    folders |= {name: (Path(os.environ[name]), f"{name}=FOLDER") for name in _NAMED if os.environ.get(name)}
+    folders["home"] = (Path.home(), "HOME=FOLDER")
+    for what, (folder, remedy) in folders.items():
+        trouble = cannot_write(folder)
+        yield BAD if trouble else GOOD, what, f"{trouble}. Name another folder: {remedy}" if trouble else str(folder)
+
+
+def cannot_write(folder: Path) -> str:
+    """Why nothing can be written in a folder, or where it would be made; an empty text if it can."""
+    place = next(p for p in (folder, *folder.parents) if p.exists())
     try:
-        yield GOOD, "temporary files", tempfile.gettempdir()
+        with tempfile.NamedTemporaryFile(dir=place, prefix=".fidle-") as file:
+            file.write(bytes(_PROBE))
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
-        yield BAD, "temporary files", f"{error.strerror}. Name a folder that can be written: TMPDIR=FOLDER"
-    own = home()
-    trouble = cannot_write(own) if own else "there is none"
-    advice = f"{trouble}. JupyterLab writes there; name a folder that can be written: HOME=FOLDER"
-    yield BAD if trouble else GOOD, "home", advice if trouble else str(own)
-    for name in _NAMED:
-        if (named := os.environ.get(name)) and (trouble := cannot_write(Path(named))):
-            yield BAD, name, f"{trouble}. Name another folder, or unset it"
+        return f"{place} cannot be written: {error.strerror}"
+    return ""
 
 
 # ---------------------------------------------------------------- the course
@@ -191,38 +179,14 @@ def fused_kernel() -> bool:
     return is_fused(keras.layers.LSTM(8)) and is_fused(keras.layers.GRU(8))
 
 
-def training() -> Lines:
-    """Train a small recurrent network for about ten seconds: it must learn, and its speed is told."""
-    import keras
-    import numpy as np
-
-    keras.utils.set_random_seed(1)
-    windows = np.lib.stride_tricks.sliding_window_view(np.sin(np.arange(528) * 0.3).astype("float32"), 17)
-    model = keras.Sequential([keras.Input((16, 1)), keras.layers.GRU(16), keras.layers.Dense(1)])
-    model.compile(keras.optimizers.Adam(0.01), "mse")
-    losses, moments = [], [time.perf_counter()]
-    while len(losses) < 2 or moments[-1] - moments[1] < _TRAINING_SECONDS:  # the first step prepares
-        losses.append(float(model.train_on_batch(windows[:, :16, None], windows[:, 16:])))
-        moments.append(time.perf_counter())
-    speed = len(windows) * (len(losses) - 1) / (moments[-1] - moments[1])
-    good = losses[-1] < losses[0] / 4
-    text = f"{speed:,.0f} windows a second after {moments[1] - moments[0]:.0f} s of preparation"
-    text += f"; loss {losses[0]:.3f} to {losses[-1]:.4f}{'' if good else ': it does not learn'}"
-    yield GOOD if good else BAD, "training", text
-
-
 def kernel() -> Lines:
     """Start a notebook kernel as JupyterLab does, and let it import the course's package."""
     from jupyter_client.manager import run_kernel
 
     began = time.perf_counter()
-    asked = {"timeout": 60, "output_hook": lambda message: None, "user_expressions": {"where": "sys.executable"}}
     with run_kernel(kernel_name="python3", startup_timeout=120) as client:
-        reply = client.execute_interactive("import sys, fidle_utils", **asked)["content"]
-    if reply["status"] != "ok":
-        yield BAD, "notebook kernel", f"it cannot import fidle_utils: {reply['evalue']}; pip install -e ."
-        return
-    where = reply["user_expressions"]["where"]["data"]["text/plain"].strip("'")
-    same = Path(where).resolve() == Path(sys.executable).resolve()
-    text = f"started in {time.perf_counter() - began:.1f} s" + ("" if same else f", but with another Python: {where}")
-    yield GOOD if same else NOTE, "notebook kernel", text
+        reply = client.execute_interactive("import fidle_utils", timeout=60, output_hook=lambda message: None)
+    if reply["content"]["status"] != "ok":
+        yield BAD, "notebook kernel", f"it cannot import fidle_utils: {reply['content']['evalue']}; pip install -e ."
+    else:
+        yield GOOD, "notebook kernel", f"started in {time.perf_counter() - began:.1f} s"

@@ -12,11 +12,7 @@ _NEWS = "@jupyterlab/apputils-extension:announcements"
 
 
 def prepare(environment: str | Path = sys.prefix) -> None:
-    """Put the kernels' settings into an environment, and switch off JupyterLab's question about its news.
-
-    Args:
-        environment: the folder of a Python environment; by default the one that runs this.
-    """
+    """Put the kernels' settings into an environment, and switch off JupyterLab's question about its news."""
     to = Path(environment) / "etc" / "ipython" / "ipython_kernel_config.py"
     to.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(Path(__file__).with_name("ipython_kernel_config.py"), to)

@@ -16,13 +16,8 @@ from fidle_utils.files import write_text
 def student(out: str | Path, ids: Sequence[str] = ()) -> list[Path]:
     """Write the trainees' copies: solutions are gaps with their hint, checks are folded and cannot be edited.
 
-    Args:
-        out: a folder; the notebooks lie in it as in the course, with the drawings and texts of `docs/` that they show
-            or link to. Nothing that is there is written over.
-        ids: of notebooks; by default all.
-
-    Returns:
-        The notebooks written.
+    The notebooks (all, or those of `ids`) lie in `out` as in the course, with the drawings and texts of `docs/` that
+    they show or link to. Nothing that is there is written over.
 
     Raises:
         FileExistsError: one of the copies exists already; then none is written.

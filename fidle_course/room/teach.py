@@ -9,7 +9,6 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +45,7 @@ class Exercise:
 def sections(executed: dict) -> list[Section]:
     """The sections of an executed notebook (`## …`) that hold code, with the times that the batch left in the cells.
 
-    Returns:
-        Empty if the notebook holds no times: it was run by hand.
+    There are none in a notebook that was run by hand.
     """
     found, title, after = [], "Before the first section", 0.0
     for cell in executed["cells"]:
@@ -83,30 +81,23 @@ def guide_file(about: catalogue.Notebook) -> Path:
     return course_root() / "docs" / "teaching" / f"{about.id}.md"
 
 
-def write(out: str | Path | None, *, source: str | Path | None = None, say: Callable[[str], None] = print) -> Path:
-    """Write the pages.
+def write(out: str | Path | None, *, source: str | Path | None = None) -> Path:
+    """Write the pages; gives the path of their index.
 
     Args:
         out: see `whole_folder`; by default `teach/` in the folder of results.
         source: the folder of results; by default `run/` in the course.
-        say: called with each line that tells what happens.
-
-    Returns:
-        The path of the index.
-
-    Raises:
-        FileNotFoundError: no notebook has a teaching text.
     """
     courses, folder = catalogue.load(), results_folder(source)
     out = Path(out).expanduser().resolve() if out else folder / "teach"
     there = [name for name, about in courses.items() if guide_file(about).is_file()]
     if missing := [name for name in courses if name not in there]:
-        say(f"Without a page, as there is no teaching text: {', '.join(missing)}.")
+        print(f"Without a page, as there is no teaching text: {', '.join(missing)}.")
     if not there:
         raise FileNotFoundError(f"There are no teaching texts in {courses.root / 'docs' / 'teaching'}.")
     runs = finished(folder, courses)
     if older := [name for name in there if name in runs and not runs[name].is_current]:
-        say(f"Changed since these runs, times and figures are those of before: {', '.join(older)}.")
+        print(f"Changed since these runs, times and figures are those of before: {', '.join(older)}.")
     options = f" --from {shlex.quote(str(folder))}" if folder != courses.root / "run" else ""
     common = {"options": options, "out": options.replace("--from", "--out"), "folder": folder, "duration": duration}
     with whole_folder(out, "teach") as part:

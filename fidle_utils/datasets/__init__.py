@@ -26,6 +26,9 @@ __all__ = ["DamagedFile", "DataFile", "DataSource", "card", "expected_source", "
 __all__ += ["names", "pick", "places", "share", "stamp", "walk"]
 SOURCES = ("real", "simulated", "generated")
 _SHOWN = 8  # files left out that a loader names; `fidle data` names them all
+# Ends of names of what is no data, whatever it holds: old rows would come back, half a file would stop a class.
+_ENDS = dict.fromkeys(("~", "#", ".bak", ".old", ".orig", ".swp"), "a copy that an editor keeps")
+_ENDS |= dict.fromkeys((".part", ".partial", ".crdownload", ".download", ".tmp"), "a download that has not ended")
 
 # Another course may bring data sets of its own: PYTHONPATH/fidle_utils/datasets/NAME
 _others = [os.path.join(entry, "fidle_utils", "datasets") for entry in sys.path]
@@ -34,23 +37,12 @@ __path__ = list(dict.fromkeys([*__path__, *filter(os.path.isdir, _others)]))
 
 @dataclass(frozen=True)
 class DataSource:
-    """The label that data carry into every table, every figure title and every result.
+    """The label that data carry into every table, every figure title and every result."""
 
-    Args:
-        name: the data set: `"synop"`, `"imdb"` or `"ladybug"`.
-        source: `"real"` (observed), `"simulated"` (made up in place of real ones) or `"generated"` (the
-            lesson's own data, which have no other form).
-        what: the part that was used, in a few words: `"Nice (07690)"`, `"Stanford film reviews"`.
-        period: first and last day as ISO dates, `("2023-07-01", "2025-02-28")`, or None.
-
-    Raises:
-        ValueError: another word for `source`, or a period that is not a pair.
-    """
-
-    name: str
-    source: str
-    what: str
-    period: tuple[str, str] | None = None
+    name: str  # the data set
+    source: str  # "real" (observed), "simulated" (in place of real ones) or "generated" (there is no other form)
+    what: str  # the part that was used, in a few words: "Nice (07690)", "Stanford film reviews"
+    period: tuple[str, str] | None = None  # first and last day as ISO dates
 
     def __post_init__(self):
         if self.source not in SOURCES:
@@ -132,11 +124,7 @@ def places() -> list[Path]:
     """The folders where data are looked for, in order; each holds a folder for each data set.
 
     First the one named by `FIDLE_DATASETS_DIR`, if it is set (a relative path starts at the course folder,
-    whatever the working directory), then `datasets/` in the course folder.
-
-    Raises:
-        FileNotFoundError: `FIDLE_DATASETS_DIR` names a folder that does not exist, or there is neither a
-            named folder nor a course folder.
+    whatever the working directory), then `datasets/` in the course folder; `FileNotFoundError` without either.
     """
     named = os.environ.get("FIDLE_DATASETS_DIR")
     try:
@@ -157,18 +145,14 @@ def places() -> list[Path]:
 
 
 def folders(name: str, place: Path) -> list[Path]:
-    """The folders of a data set in one place: `synop/`, `SYNOP/`; or the place itself if that is its name."""
-    inside = sorted(place.iterdir()) if place.is_dir() else []
-    found = [folder for folder in inside if folder.name.lower() == name and folder.is_dir()]
+    """The folders of a data set in one place: `synop/`, `SYNOP/`, `any/synop/`; or the place if that is its name."""
+    inside = [sorted(place.glob(below)) for below in ("*/", "*/*/")]
+    found = next(filter(None, ([f for f in level if f.name.lower() == name] for level in inside)), [])
     return found or ([place] if place.name.lower() == name and place.is_dir() else [])
 
 
 def files(name: str) -> list[DataFile]:
-    """Every file of a data set: of the first place that has data, or of all places if none has.
-
-    Returns:
-        What is data says how it is read (`form`), the rest why not (`left_out`). Empty for data that are generated.
-    """
+    """Every file of a data set: of the first place that has data, or of all places if none has; see `DataFile`."""
     ask = getattr(module(name), "files", None)
     listing = []
     for place in places() if ask else []:
@@ -198,7 +182,7 @@ def walk(
     listing, seen = [], set()
     for base, inside, names_here in os.walk(folder, followlinks=True):
         here = Path(base)
-        hidden = [name for name in inside if name.startswith(".")]
+        hidden = [name for name in inside if name.startswith((".", "$")) or name == "__MACOSX"]
         form = "" if here.resolve() in seen else look_inside(here)
         if form:
             listing.append(DataFile(here, form=form))
@@ -207,14 +191,13 @@ def walk(
             continue
         seen.add(here.resolve())
         inside[:] = [name for name in inside if name not in hidden]
-        listing += [_judge(here / name, look) for name in names_here + hidden if ".prepared." not in name]  # ours
+        listing += [_judge(here / name, look) for name in names_here + hidden]
     return sorted(listing, key=lambda file: file.path)
 
 
 def _judge(path: Path, look: Callable[[Path], str]) -> DataFile:
-    if path.name.startswith("."):
-        copies = path.name == ".ipynb_checkpoints"
-        return DataFile(path, left_out="copies that JupyterLab keeps" if copies else "its name begins with a dot")
+    if reason := _told_by_its_name(path.name):
+        return DataFile(path, left_out=reason)
     try:
         if path.is_file():
             return DataFile(path, form=look(path))
@@ -223,6 +206,17 @@ def _judge(path: Path, look: Callable[[Path], str]) -> DataFile:
         return DataFile(path, left_out=str(reason))
     except OSError as problem:
         return DataFile(path, left_out=f"it cannot be opened: {problem.strerror or problem}")
+
+
+def _told_by_its_name(name: str) -> str:
+    """Why a file or a folder of this name is no data; an empty text where its content decides."""
+    if name == ".ipynb_checkpoints":
+        return "copies that JupyterLab keeps"
+    if name.startswith((".", "$")) or name == "__MACOSX":
+        return "its name begins with a dot" if name[0] == "." else "a folder of the system"
+    if "conflict" in name.lower() or "en conflit" in name.lower():
+        return "a copy that a synchronisation keeps"
+    return next((f"{why}: its name ends in {end}" for end, why in _ENDS.items() if name.lower().endswith(end)), "")
 
 
 def stamp(paths: Iterable[Path]) -> list[list]:
@@ -287,16 +281,12 @@ def share(rows, scale: float, end: bool = False, step: int = 1):
     if not 0 < scale <= 1:
         raise ValueError(f"`scale` must lie above 0 and at most at 1. Received: scale={scale}.")
     count = max(step, round(scale * len(rows) / step) * step)
-    rows = getattr(rows, "iloc", rows)
-    return rows[len(rows) - count :] if end else rows[:count]
+    part = slice(len(rows) - count, None) if end else slice(count)
+    return rows.iloc[part] if hasattr(rows, "iloc") else rows[part]
 
 
 def expected_source(name: str, source: str) -> str:
-    """Which data `source` would give now, without reading or announcing anything.
-
-    Returns:
-        `"real"` or `"simulated"`; `"generated"` for a data set that has no other form.
-    """
+    """Which data `source` would give now, without reading or announcing anything: a word of `SOURCES`."""
     if not hasattr(module(name), "files"):
         return "generated"
     if source != "auto":

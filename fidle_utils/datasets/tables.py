@@ -1,9 +1,11 @@
-"""Opening a table of text however it was saved: plain, gzipped or zipped, told by its content and not by its name."""
+"""Opening a table of text however it was saved: plain or compressed, told by its content and not by its name."""
 
+import bz2
 import codecs
 import csv
 import gzip
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,27 +19,30 @@ _HEAD = 1 << 16  # bytes, or letters, that tell what a file is
 
 @contextmanager
 def open_text(path: Path) -> Iterator[TextIO]:
-    """Open a text that may be gzipped or zipped, in UTF-8 (with or without its mark), UTF-16 or Windows' cp1252.
+    """Open a text in UTF-8 (with or without its mark), UTF-16 or Windows' cp1252; perhaps in gzip, zip, bzip2 or xz.
 
     Raises:
         ValueError: it is no text, a zip of several files, or the compressed file is cut or damaged.
     """
     with open(path, "rb") as file:
         start = file.read(2)
-    opened = {b"\x1f\x8b": gzip.open, b"PK": _open_zip}.get(start, open)
+    opened = {b"\x1f\x8b": gzip.open, b"PK": _open_zip, b"BZ": bz2.open, b"\xfd7": lzma.open}.get(start, open)
     try:
         with opened(path, "rb") as file:
             encoding = _encoding(file.read1(_HEAD))  # what lies before a damage, if it is damaged
         with opened(path, "rb") as file, io.TextIOWrapper(file, encoding, errors="replace") as text:
             yield text
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+    except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, OSError) as error:
+        if getattr(error, "errno", None):  # of the disk; gzip's and bzip2's own errors have no number
+            raise
         raise ValueError(f"it is cut or damaged ({error})") from error
 
 
 def _open_zip(path: Path, mode: str):
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX")]
-        if "[Content_Types].xml" in names:
+        names = [name for name in names if not name.rsplit("/", 1)[-1].startswith(".")]
+        if {"[Content_Types].xml", "mimetype"} & set(names):
             raise ValueError("it is a spreadsheet: save it as CSV")
         if len(names) != 1:
             raise ValueError(f"a zip is read if it holds one file; this one holds {len(names)}")
@@ -67,7 +72,7 @@ def read_header(file: TextIO, knows: Callable[[str], object]) -> tuple[str, list
         The separator (`;`, a comma, a tab or `|`) and the labels.
     """
     line = file.readline(_HEAD)
-    while line and (not line.strip() or line.lower().startswith("sep=")):
+    while line and (not line.strip() or line.lower().startswith(("sep=", "#"))):
         line = file.readline(_HEAD)
     best = [";", [line.strip()]]
     for separator in ";,\t|":

@@ -7,12 +7,12 @@ from random import Random
 
 import yaml
 
-__all__ = ["write_review"]
+__all__ = ["lists", "write_review"]
 _SYLLABLES = [c + v for c in "bdklmnrstv" for v in "aeio"]
 
 
 @cache
-def _words() -> dict[str, list]:
+def lists() -> dict[str, list]:
     """Words and sentences from `grammar.yml`, which explains them."""
     return yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 
@@ -23,7 +23,7 @@ def _name(rng: Random) -> str:
 
 def _opinion(rng: Random, mood: int, weights: tuple[int, ...]) -> str:
     """A sentence that means `mood`, whatever its words say."""
-    words = _words()
+    words = lists()
     (form,) = rng.choices([words[name] for name in ("direct", "negated", "far", "contrast")], weights)
     a, b = rng.sample(words["aspects"], 2)
     return rng.choice(form).format(
@@ -38,7 +38,7 @@ def _opinion(rng: Random, mood: int, weights: tuple[int, ...]) -> str:
 
 
 def _story(rng: Random) -> str:
-    words = _words()
+    words = lists()
     return rng.choice(words["story"]).format(
         kind=rng.choice(words["kinds"]),
         people=rng.choice(words["people"]),

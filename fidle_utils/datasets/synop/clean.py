@@ -141,7 +141,7 @@ def drop_empty_columns(table: pd.DataFrame, max_missing: float = 0.2) -> pd.Data
     return table.drop(columns=poor)
 
 
-def regular_grid(table: pd.DataFrame, step_hours: int = STEP_HOURS) -> pd.DataFrame:
+def regular_grid(table: pd.DataFrame) -> pd.DataFrame:
     """Put one row per instant on a regular UTC grid: 0, 3, 6, … h, NaN where nothing was observed.
 
         observed   00  03      09  12        instants between two steps are left out
@@ -149,22 +149,19 @@ def regular_grid(table: pd.DataFrame, step_hours: int = STEP_HOURS) -> pd.DataFr
 
     Args:
         table: one row per instant, in order of time; at least one of them on the grid.
-        step_hours: step of the grid; it must divide a day.
     """
-    if 24 % step_hours:
-        raise ValueError(f"`step_hours` must divide a day. Received: step_hours={step_hours}.")
     if not table.index.is_unique or not table.index.is_monotonic_increasing:
         raise ValueError(
             "The grid needs one row per instant, in order of time. Received: repeated or unordered instants. "
             "Use `merge_duplicates` first."
         )
-    step = pd.Timedelta(hours=step_hours)
+    step = pd.Timedelta(hours=STEP_HOURS)
     on_grid = table[table.index == table.index.floor(step)]
     if on_grid.empty:
         local = table.attrs.get("no_offset")
         hint = f"The dates of {', '.join(local)} have no offset and were taken for UTC. " if local else ""
         raise ValueError(
-            f"Observations must fall on 0, {step_hours}, {2 * step_hours}, … h UTC. Received: {len(table)} rows, "
+            f"Observations must fall on 0, 3, 6, … h UTC. Received: {len(table)} rows, "
             f"none of which does, the first at {table.index[0]:%Y-%m-%d %H:%M}. {hint}If they are local time, write "
             "them with their offset: 2024-01-01T01:00:00+01:00."
         )
@@ -239,14 +236,14 @@ def wind_direction(wx, wy):
     return (angle + 360.0 * (angle == 0)) * blows
 
 
-def holes(table: pd.DataFrame, column: str = "tc") -> pd.DataFrame:
-    """The gaps of one column of a regular table: first and last missing instant, number of steps."""
-    lengths = gap_lengths(table[column])
-    starts = (lengths > 0) & (table[column].shift().notna() | (lengths.index == lengths.index[0]))
+def holes(table: pd.DataFrame) -> pd.DataFrame:
+    """The gaps of the temperature in a regular table: first and last missing instant, number of steps."""
+    lengths = gap_lengths(table["tc"])
+    starts = (lengths > 0) & (table["tc"].shift().notna() | (lengths.index == lengths.index[0]))
     first = lengths.index[starts]
     steps = lengths[starts].to_numpy()
-    step = table.index[1] - table.index[0] if len(table) > 1 else pd.Timedelta(hours=STEP_HOURS)
-    return pd.DataFrame({"first": first, "last": first + (steps - 1) * step, "steps": steps})
+    last = first + (steps - 1) * pd.Timedelta(hours=STEP_HOURS)
+    return pd.DataFrame({"first": first, "last": last, "steps": steps})
 
 
 def find_month(table: pd.DataFrame, month: str = "") -> str:
@@ -267,21 +264,6 @@ def usable_windows(table: pd.DataFrame, length: int) -> int:
     """How many windows of `length` consecutive rows hold no missing value at all."""
     complete = table.notna().all(axis=1).astype(int)
     return int((complete.rolling(length).sum() == length).sum())
-
-
-def prepare(raw: pd.DataFrame, fill_limit: int = 2, max_missing: float = 0.2) -> pd.DataFrame:
-    """Every step of SYNOP1 in a row: from what `read_synop` gives to `COLUMNS`, `wx`, `wy` and the flags.
-
-    Args:
-        raw: the observations.
-        fill_limit: longest gap that is filled, in steps.
-        max_missing: columns with a larger share of missing values are left out.
-    """
-    table = convert_units(regular_grid(merge_duplicates(raw)))
-    table, _ = recode_specials(table)
-    table, _ = remove_impossible(table)
-    table = drop_empty_columns(table, max_missing)
-    return add_flags(*fill_short_gaps(add_wind(table), fill_limit))
 
 
 def add_wind(table: pd.DataFrame) -> pd.DataFrame:

@@ -43,7 +43,9 @@ _CONVERSIONS = {
     ("K", "c"): (1, KELVIN),
     ("Pa", "hpa"): (100, 0),
     ("Pa", "mbar"): (100, 0),
+    ("Pa", "kpa"): (1000, 0),
     ("m/s", "km/h"): (1 / 3.6, 0),
+    ("m/s", "kt"): (1852 / 3600, 0),
     ("m", "km"): (1000, 0),
 }
 _PUBLISHED = "k kelvin pa m/s % m metre mètre mm ° degré degrees code utc"  # units that are read as they are
@@ -91,7 +93,8 @@ def known(label: str) -> tuple[str, float, float] | None:
     """The variable behind a label, and the change of its unit; None for a label or a unit that is not used here."""
     bare, _, unit = re.fullmatch(r"(.*?)(\s*[(\[](?:en |in )?([^()\[\]]*)[)\]])?", label.strip(), re.DOTALL).groups()
     name = _BY_WORDS.get(_words(bare))
-    unit = (unit or "").strip().lower()
+    unit = unicodedata.normalize("NFKC", unit or "").strip().lower()
+    unit = re.sub(r"^(?:°|degrees?|deg)?[ .]*(?:celsius|c)$", "°c", re.sub(r"^(?:knots?|kts?|kn)$", "kt", unit))
     if name == "tc":
         name, unit = "t", unit or "°c"
     if name is None:

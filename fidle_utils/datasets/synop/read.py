@@ -70,59 +70,6 @@ def read_synop(paths: Paths, station: str = "", duplicates: str = "drop") -> pd.
         ValueError: a cut or damaged file, an unknown header, a station that is not there, text where a number must
             be, a date that is none, a second header, a wrong unit, only missing values.
     """
-    return _read(paths, station, duplicates)[0]
-
-
-def load_synop(
-    station: str = "",
-    source: str = "auto",
-    duplicates: str = "drop",
-    max_gap_days: float = 180,
-    seed: int = 123,
-) -> tuple[pd.DataFrame, DataSource]:
-    """The raw observations of one station: real ones where there are any, else simulated ones, said loudly.
-
-    Args:
-        station: the station's code; empty takes the one with the most observations.
-        source: `"auto"`, `"real"` or `"simulated"`.
-        duplicates: as in `read_synop`.
-        max_gap_days: a silence longer than this, in days, cuts the record; the longest stretch is kept, and
-            what is left out is printed.
-        seed: for simulated observations.
-
-    Returns:
-        The table of `read_synop`, whose `attrs["files"]` are the names of those that the stretch came from, and the
-        label of the data.
-
-    Raises:
-        FileNotFoundError: `source="real"` and no files.
-        ValueError: fewer than two days of observations, or what `read_synop` refuses.
-    """
-    found = pick(source, "synop")
-    if found:
-        raw, instants = _read(found, station, duplicates)
-        what, kind = f"{raw.attrs['name'] or 'station'} ({raw.attrs['station']})", "real"
-    else:
-        if station and station_code(station) != SIMULATED_STATION:
-            print(f"Station {station} is not simulated: the simulated station is always the same one.")
-        with tempfile.TemporaryDirectory() as folder:
-            path = simulate_synop(Path(folder) / "synop.simulated.csv", seed=seed)
-            raw, instants = _read(path, SIMULATED_STATION, duplicates)
-        what, kind = "simulated station", "simulated"
-    attrs, raw = raw.attrs, keep_longest_stretch(raw, max_gap_days)
-    first, last = raw.index.min(), raw.index.max()
-    kept = [path.name for path, at in instants.items() if ((at >= first) & (at <= last)).any()]
-    raw.attrs = {**attrs, "files": kept}
-    if len(raw) < 16:
-        raise ValueError(
-            f"A record must hold at least 16 observations, two days. Received: {len(raw)} of {what}. "
-            "Add files, or choose another station."
-        )
-    return raw, DataSource("synop", kind, what, (first.date().isoformat(), last.date().isoformat()))
-
-
-def _read(paths: Paths, station: str, duplicates: str) -> tuple[pd.DataFrame, dict[Path, pd.DatetimeIndex]]:
-    """The table of `read_synop`, and for each file that had the station its instants."""
     if duplicates not in ("drop", "keep"):
         raise ValueError(f'`duplicates` must be "drop" or "keep". Received: duplicates={duplicates!r}.')
     several = _files(paths)
@@ -150,9 +97,54 @@ def _read(paths: Paths, station: str, duplicates: str) -> tuple[pd.DataFrame, di
     if empty:
         print(f"Not measured, or not in the files, and read as missing: {', '.join(empty)}.")
     table = merge_duplicates(table) if duplicates == "drop" else table
-    used = [path.name for path in parts]
-    table.attrs = {"station": station, "name": name, "files": used, "no_offset": no_offset}
-    return table, {path: part.index for path, part in parts.items()}
+    files_read = [path.name for path in parts]
+    table.attrs = {"station": station, "name": name, "files": files_read, "no_offset": no_offset}
+    return table
+
+
+def load_synop(
+    station: str = "",
+    source: str = "auto",
+    duplicates: str = "drop",
+    max_gap_days: float = 180,
+    seed: int = 123,
+) -> tuple[pd.DataFrame, DataSource]:
+    """The raw observations of one station: real ones where there are any, else simulated ones, said loudly.
+
+    Args:
+        station: the station's code; empty takes the one with the most observations.
+        source: `"auto"`, `"real"` or `"simulated"`.
+        duplicates: as in `read_synop`.
+        max_gap_days: a silence longer than this, in days, cuts the record; the longest stretch is kept, and
+            what is left out is printed.
+        seed: for simulated observations.
+
+    Returns:
+        The table of `read_synop` and the label of the data.
+
+    Raises:
+        FileNotFoundError: `source="real"` and no files.
+        ValueError: fewer than two days of observations, or what `read_synop` refuses.
+    """
+    found = pick(source, "synop")
+    if found:
+        raw = read_synop(found, station, duplicates)
+        what, kind = f"{raw.attrs['name'] or 'station'} ({raw.attrs['station']})", "real"
+    else:
+        if station and station_code(station) != SIMULATED_STATION:
+            print(f"Station {station} is not simulated: the simulated station is always the same one.")
+        with tempfile.TemporaryDirectory() as folder:
+            path = simulate_synop(Path(folder) / "synop.simulated.csv", seed=seed)
+            raw = read_synop(path, SIMULATED_STATION, duplicates)
+        what, kind = "simulated station", "simulated"
+    raw = keep_longest_stretch(raw, max_gap_days)
+    if len(raw) < 16:
+        raise ValueError(
+            f"A record must hold at least 16 observations, two days. Received: {len(raw)} of {what}. "
+            "Add files, or choose another station."
+        )
+    period = raw.index.min().date().isoformat(), raw.index.max().date().isoformat()
+    return raw, DataSource("synop", kind, what, period)
 
 
 def _files(paths: Paths) -> list[Path]:

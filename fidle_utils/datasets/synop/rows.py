@@ -5,6 +5,7 @@ import itertools
 import json
 import operator
 import re
+import unicodedata
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -24,19 +25,12 @@ _ROWS = 20_000  # read together: a yearly file has half a million, of 190 statio
 
 @dataclass
 class Layout:
-    """How one file is laid out.
+    """How one file is laid out."""
 
-    Attributes:
-        form: "CSV", "JSON" or "Parquet".
-        labels: of all its columns.
-        columns: where the variables stand (see `match`).
-        separator: of a CSV.
-    """
-
-    form: str
-    labels: list[str]
-    separator: str = ";"
-    columns: dict[str, list[Column]] = field(init=False)
+    form: str  # "CSV", "JSON" or "Parquet"
+    labels: list[str]  # of all its columns
+    separator: str = ";"  # of a CSV
+    columns: dict[str, list[Column]] = field(init=False)  # where the variables stand (see `match`)
 
     def __post_init__(self):
         self.columns = match(self.labels)
@@ -106,12 +100,18 @@ def _parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFrame]:
 def _csv_parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFrame]:
     """Lines that cannot be of the station are passed over before anything is cut into fields."""
     bare, yielded = station.lstrip("0"), False
+    spaced, commas = (f"{bare[:-3]}{sign}{bare[-3:]}" for sign in " ,")  # thousands parted by a spreadsheet
     with open_text(path) as file:
         read_header(file, known)
         lines = (
             (number, line)
             for number, line in enumerate(file, 2)
-            if bare in line or line[-1] != "\n" or line.lstrip('"')[:1].isalpha()  # the last one, a header
+            if bare in line
+            or spaced in line
+            or commas in line
+            or not line.isascii()
+            or line[-1] != "\n"  # the last one
+            or line.lstrip('"')[:1].isalpha()  # a header
         )
         while batch := list(itertools.islice(lines, _ROWS)):
             yield _fields(batch, layout)
@@ -144,8 +144,11 @@ def _json(path: Path) -> pd.DataFrame:
         value = json.loads(text)
     except ValueError:
         value = [json.loads(line) for line in text.splitlines() if line.strip()]
-    for key in ("results", "records", "features"):
+    for key in ("results", "records", "features", "data"):
+        columns = value.get("columns") if isinstance(value, dict) else None
         value = value[key] if isinstance(value, dict) and key in value else value
+        if columns and key == "data":  # pandas' orient="split"
+            value = [dict(zip(columns, row)) for row in value]
     if isinstance(value, list):
         value = [row.get("record", row) for row in value if isinstance(row, dict)]
         value = [row.get("fields") or row.get("properties") or row for row in value]
@@ -170,9 +173,10 @@ def _as_text(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
 
 
 def station_code(text: object) -> str:
-    """The five digits of a station, however they were saved: `7690`, `7690.0`, `"07690"`, `0-20000-0-07690`."""
-    bare = str(text).strip(" \t\xa0\"'=")
-    digits = re.fullmatch(r"(?:0-20000-0-)?(\d{1,5})(?:[.,]0*)?", bare)
+    """The five digits of a station, however they were saved: `7690`, `7690.0`, `7 690`, `0-20000-0-07690`."""
+    bare = unicodedata.normalize("NFKC", str(text)).strip(" \t\"'=#")  # spaces of all kinds, digits of all widths
+    digits = re.fullmatch(r"(?:0-20000-0-)?0*(\d{1,5})(?:[.,]0*)?", re.sub(r"^(\d\d?)[ ,](\d{3})\b", r"\1\2", bare))
+    digits = digits or re.fullmatch(r"(\d{4,5})[ :(-]+[^\W\d].*", bare)  # with the name behind it
     return digits[1].zfill(5) if digits else bare
 
 
