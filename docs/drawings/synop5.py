@@ -14,10 +14,10 @@ def dilated_convolution() -> Drawing:
         600,
         330,
         title="Dilated causal convolutions",
-        desc="Four rows of fifteen dots, one dot for each step: below the series, above it three layers. The last dot "
-        "of the first layer reads the last three steps of the series. In the second layer a dot reads three dots of "
-        "the layer below, two steps apart; in the third they are four steps apart. No line comes from a later step. "
-        "Followed down from the last dot above, the lines reach all fifteen steps.",
+        desc="Four rows of fifteen dots, one dot for each step: below the series, above it three layers. The last "
+        "dot of the first layer reads the last three steps of the series. In the second layer a dot reads three "
+        "dots of the layer below, two steps apart; in the third they are four steps apart. No line comes from a "
+        "later step. Followed down from the last dot above, the lines reach all fifteen steps.",
     )
     rows = (284, 208, 132, 56)
     words = (("series", "x"), ("dilation 1", ""), ("dilation 2", ""), ("dilation 4", ""))
@@ -47,9 +47,9 @@ def triplet() -> Drawing:
         600,
         290,
         title="A reference, a positive and a negative",
-        desc="Two series, one above the other. In the upper one a long stretch is marked as the reference, and a short "
-        "stretch inside it as the positive. In the lower one a short stretch is marked as the negative. The same "
-        "encoder makes a vector of each. The vectors of reference and positive point the same way, that of the "
+        desc="Two series, one above the other. In the upper one a long stretch is marked as the reference, and a "
+        "short stretch inside it as the positive. In the lower one a short stretch is marked as the negative. The "
+        "same encoder makes a vector of each. The vectors of reference and positive point the same way, that of the "
         "negative points elsewhere.",
     )
     _curve(d, 80, 1.0, 0.0)
