@@ -22,7 +22,7 @@ cp /etc/resolv.conf "$W/system/etc/"
 cp /etc/ssl/certs/ca-certificates.crt "$W/system/etc/ssl/certs/"
 pip_settings=$(python3 -m pip config list 2> /dev/null | sed -nE "s/^(global|:env:)\.(index-url|trusted-host)='(.*)'$/\2 = \3/p")
 printf '[global]\ncert = /etc/ssl/certs/ca-certificates.crt\n%s\n' "$pip_settings" > "$W/system/etc/pip.conf"
-inside() { env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 chroot "$W/system" /bin/bash -euc "$1"; }
+inside() { chroot "$W/system" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 /bin/bash -euc "$1"; }
 say "a clean Debian $suite with $(inside 'python3 --version')"
 
 git clone --quiet "$root" "$W/system/binder"
