@@ -21,7 +21,7 @@ def loss_by_hand(reference, positive, others):
     """Vectors (size,), (size,) and (negatives, size) -> the triplet loss, a number."""
     loss = np.log1p(np.exp(-np.dot(reference, positive)))
     for other in others:
-        loss += np.log1p(np.exp(np.dot(reference, other)))
+        loss += np.log1p(np.exp(np.dot(reference, other))) / len(others)
     return loss
 
 
@@ -32,7 +32,7 @@ def loss_by_hand(reference, positive, others):
     def sigmoid(x):
         return 1 / (1 + np.exp(-x))
 
-    return -np.log(sigmoid((reference * positive).sum())) - np.log(sigmoid(-(others * reference).sum(axis=1))).sum()
+    return -np.log(sigmoid((reference * positive).sum())) - np.log(sigmoid(-(others * reference).sum(axis=1))).mean()
 
 
 # %% 3 shuffled once, the first ones of each class

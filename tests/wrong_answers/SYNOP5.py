@@ -31,28 +31,25 @@ def reach(kernel, dilations):
 # %% 2 the negatives have the sign of the positive
 def loss_by_hand(reference, positive, others):
     """Vectors (size,), (size,) and (negatives, size) -> the triplet loss, a number."""
-    likeness = np.concatenate([[reference @ positive], others @ reference])
-    return np.log(1 + np.exp(-likeness)).sum()
+    return np.log(1 + np.exp(-reference @ positive)) + np.log(1 + np.exp(-others @ reference)).mean()
 
 
-# %% 2 the mean over the negatives
+# %% 2 the sum over the negatives
 def loss_by_hand(reference, positive, others):
     """Vectors (size,), (size,) and (negatives, size) -> the triplet loss, a number."""
-    return np.log(1 + np.exp(-reference @ positive)) + np.log(1 + np.exp(others @ reference)).mean()
+    return np.log(1 + np.exp(-reference @ positive)) + np.log(1 + np.exp(others @ reference)).sum()
 
 
 # %% 2 without the logarithm
 def loss_by_hand(reference, positive, others):
     """Vectors (size,), (size,) and (negatives, size) -> the triplet loss, a number."""
-    likeness = np.concatenate([[reference @ positive], -(others @ reference)])
-    return -(1 / (1 + np.exp(-likeness))).sum()
+    return -1 / (1 + np.exp(-reference @ positive)) - (1 / (1 + np.exp(others @ reference))).mean()
 
 
 # %% 2 the sign is lost
 def loss_by_hand(reference, positive, others):
     """Vectors (size,), (size,) and (negatives, size) -> the triplet loss, a number."""
-    likeness = np.concatenate([[reference @ positive], -(others @ reference)])
-    return -np.log(1 + np.exp(-likeness)).sum()
+    return -np.log(1 + np.exp(-reference @ positive)) - np.log(1 + np.exp(others @ reference)).mean()
 
 
 # %% 2 a loss for each negative
