@@ -13,8 +13,8 @@ __all__ = [
     "plot_history",
     "plot_intervals",
     "plot_lead_time",
+    "use_style",
 ]
-__all__ += ["use_style"]
 
 # Okabe and Ito's colours: told apart by colour-blind readers; each role also has a line style and a marker.
 COLOURS = {

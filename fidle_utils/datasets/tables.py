@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -18,15 +19,20 @@ _HEAD = 1 << 16  # bytes, or letters, that tell what a file is
 
 
 @contextmanager
-def open_text(path: Path) -> Iterator[TextIO]:
+def open_text(path: Path, inside: str = "") -> Iterator[TextIO]:
     """Open a text in UTF-8 (with or without its mark), UTF-16 or Windows' cp1252; perhaps in gzip, zip, bzip2 or xz.
 
+    Args:
+        path: the file.
+        inside: the name of the text in a zip of several files.
+
     Raises:
-        ValueError: it is no text, a zip of several files, or the compressed file is cut or damaged.
+        ValueError: it is no text, a zip of several files or without that one, or it is cut or damaged.
     """
     with open(path, "rb") as file:
         start = file.read(2)
-    opened = {b"\x1f\x8b": gzip.open, b"PK": _open_zip, b"BZ": bz2.open, b"\xfd7": lzma.open}.get(start, open)
+    kinds = {b"\x1f\x8b": gzip.open, b"PK": partial(_open_zip, inside=inside), b"BZ": bz2.open, b"\xfd7": lzma.open}
+    opened = kinds.get(start, open)
     try:
         with opened(path, "rb") as file:
             encoding = _encoding(file.read1(_HEAD))  # what lies before a damage, if it is damaged
@@ -38,12 +44,16 @@ def open_text(path: Path) -> Iterator[TextIO]:
         raise ValueError(f"it is cut or damaged ({error})") from error
 
 
-def _open_zip(path: Path, mode: str):
+def _open_zip(path: Path, mode: str, inside: str):
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX")]
         names = [name for name in names if not name.rsplit("/", 1)[-1].startswith(".")]
         if {"[Content_Types].xml", "mimetype"} & set(names):
             raise ValueError("it is a spreadsheet: save it as CSV")
+        if inside:
+            names = [name for name in names if name.rsplit("/", 1)[-1] == inside][:1]
+            if not names:
+                raise ValueError(f"there is no {inside} in this zip")
         if len(names) != 1:
             raise ValueError(f"a zip is read if it holds one file; this one holds {len(names)}")
         return archive.open(names[0])  # the archive stays open as long as this

@@ -1,13 +1,8 @@
 """Sentences in French and English: Tatoeba's pairs, or pairs that a small grammar writes."""
 
-import io
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
-from typing import TextIO
 
 import numpy as np
 
@@ -26,7 +21,7 @@ def files(folder: Path) -> list[DataFile]:
 
 
 def _look(path: Path) -> str:
-    with _opened(path) as file:
+    with open_text(path, _INSIDE) as file:
         line = file.readline(1 << 12)
     if len(line.split("\t")) < 2:
         raise ValueError("its first line is no pair: an English sentence, a tab, a French one")
@@ -70,7 +65,7 @@ def read_pairs(path: str | Path) -> list[tuple[str, str]]:
         ValueError: a line is no pair, or there are fewer than 100.
     """
     pairs = []
-    with _opened(Path(path)) as file:
+    with open_text(Path(path), _INSIDE) as file:
         for number, line in enumerate(file, start=1):
             english, *others = (part.strip() for part in line.split("\t"))
             if others and english and others[0]:
@@ -81,24 +76,6 @@ def read_pairs(path: str | Path) -> list[tuple[str, str]]:
     if len(pairs) < _FEWEST:
         raise ValueError(f"{path}: {_FEWEST} pairs or more are needed. Received: {len(pairs)}.")
     return pairs
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
-    """The text of pairs, out of the zip if it lies in one with a note beside it."""
-    if not zipfile.is_zipfile(path):
-        with open_text(path) as file:
-            yield file
-        return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            inside = [name for name in archive.namelist() if Path(name).name == _INSIDE]
-            if not inside:
-                raise ValueError(f"there is no {_INSIDE} in this zip")
-            with archive.open(inside[0]) as file, io.TextIOWrapper(file, "utf-8") as text:
-                yield text
-    except (zipfile.BadZipFile, EOFError, zlib.error) as error:
-        raise ValueError(f"it is cut or damaged ({error})") from error
 
 
 def simulate_pairs(n: int = 12000, seed: int = 123) -> list[tuple[str, str]]:
