@@ -178,10 +178,14 @@ def move_a_control(page, notebook, label, kind, typed=""):
         place = field.locator("input, textarea").first
         place.fill(typed)
         place.press("Tab")
+    after, still = before, 0
     for _ in range(600):
-        if (after := picture.inner_html()) != before:
-            return before, after
         page.wait_for_timeout(100)
+        now = picture.inner_html()
+        # five presses draw up to five pictures: the last one is there when nothing has changed for two seconds
+        after, still = now, (still + 1 if now == after else 0)
+        if after != before and still >= 20:
+            return before, after
     raise AssertionError(f"the picture did not follow {label!r}")
 
 
