@@ -8,7 +8,6 @@ import pandas as pd
 __all__ = [
     "PairedInterval",
     "by_lead_time",
-    "diebold_mariano",
     "mae",
     "mean_distance",
     "paired_interval",
@@ -50,7 +49,6 @@ class PairedInterval:
     difference: float
     low: float
     high: float
-    p: float = float("nan")  # how often chance alone makes such a difference; only where a test computes it
     lower_is_better: bool = False
 
     @property
@@ -153,54 +151,6 @@ def by_lead_time(observed, forecasts: dict, metric=rmse, *, leads=None, name: st
         predicted = _check(observed, predicted)[1]
         columns[model] = [metric(observed[:, i], predicted[:, i]) for i in range(len(leads))]
     return pd.DataFrame(columns, index=pd.Index(leads, name=name))
-
-
-def diebold_mariano(errors, others, horizon: int = 1) -> PairedInterval:
-    """The test of Diebold and Mariano: has one forecast of a series a smaller mean error than another one?
-
-        d_t = others_t - errors_t          DM = mean(d) / sqrt(v / n)
-        v = g_0 + 2 (g_1 + ... + g_{h-1}),      g_k the autocovariance of d at lag k
-
-    Forecasts h steps ahead share h - 1 steps with the next one, hence the autocovariances. The correction of Harvey,
-    Leybourne and Newbold for short series is applied. At h = 1 it is a paired t-test.
-
-    Args:
-        errors, others: `(time,)`, the absolute (or squared) error of each of two forecasts, in the order of time.
-        horizon: h, the steps that they look ahead.
-
-    Returns:
-        The mean of d, above 0 where the first forecast has the smaller errors ("a win"), with its interval and p,
-        two-sided, from Student's t with n - 1 degrees of freedom.
-
-    Raises:
-        ValueError: errors that are not `(time,)`, of different lengths, or no more than `horizon` of them; or a
-            variance v that is not above 0.
-
-    Sources: F. X. Diebold and R. S. Mariano, Comparing predictive accuracy, Journal of Business & Economic Statistics
-    13 (1995); D. Harvey, S. Leybourne and P. Newbold, Testing the equality of prediction mean squared errors,
-    International Journal of Forecasting 13 (1997).
-    """
-    from scipy import stats
-
-    errors, others = _check(errors, others)
-    if errors.ndim != 1:
-        raise ValueError(f"Errors must be shaped (time,). Received: {errors.shape}.")
-    d = np.subtract(others, errors, dtype=float)
-    n, h = len(d), horizon
-    if not 1 <= h < n:
-        raise ValueError(f"`horizon` must be 1 or more, and below the number of errors. Received: {h}, {n} errors.")
-    centred = d - d.mean()
-    covariances = [centred[k:] @ centred[: n - k] / n for k in range(h)]
-    variance = covariances[0] + 2 * sum(covariances[1:])
-    if not variance > 0:
-        raise ValueError(f"The differences must vary. Received: variance {variance:.3g} at horizon {h}.")
-    correction = (n + 1 - 2 * h + h * (h - 1) / n) / n
-    deviation = float(np.sqrt(variance / n / correction))
-    reach = float(stats.t.ppf(0.975, n - 1)) * deviation
-    middle = float(d.mean())
-    return PairedInterval(
-        middle, middle - reach, middle + reach, float(2 * stats.t.sf(abs(middle) / deviation, n - 1))
-    )
 
 
 def stationarity(values) -> dict[str, float]:
