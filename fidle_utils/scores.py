@@ -1,13 +1,11 @@
-"""Metrics as plain functions, a table of them by lead time, and the interval that says who wins."""
+"""Metrics as plain functions, and the interval that says who wins."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 __all__ = [
     "PairedInterval",
-    "by_lead_time",
     "mae",
     "mean_distance",
     "paired_interval",
@@ -121,36 +119,6 @@ def paired_interval(
     whole = difference(np.ones(cases), [np.arange(len(given)) for given in both])
     low, high = np.quantile(drawn, [0.025, 0.975])
     return PairedInterval(float(whole), float(low), float(high), lower_is_better=lower_is_better)
-
-
-def by_lead_time(observed, forecasts: dict, metric=rmse, *, leads=None, name: str = "lead") -> pd.DataFrame:
-    """Score forecasts for each number of steps ahead.
-
-    Args:
-        observed: `(window, time, feature)`, what happened after each window.
-        forecasts: name -> forecast of the same shape.
-        metric: function of (observed, predicted).
-        leads: how far ahead each position of the time axis is, in the unit of the table (hours, steps);
-            1, 2, 3 … if None.
-        name: name of the index.
-
-    Returns:
-        A table with one row per lead and one column per forecast.
-
-    Raises:
-        ValueError: if shapes differ, or there is not one lead per position.
-    """
-    observed = np.asarray(observed)
-    if observed.ndim != 3:
-        raise ValueError(f"`observed` must be shaped (window, time, feature). Received: {observed.shape}.")
-    leads = list(range(1, observed.shape[1] + 1)) if leads is None else list(leads)
-    if len(leads) != observed.shape[1]:
-        raise ValueError(f"There must be one lead per step. Received: {len(leads)} leads, {observed.shape[1]} steps.")
-    columns = {}
-    for model, predicted in forecasts.items():
-        predicted = _check(observed, predicted)[1]
-        columns[model] = [metric(observed[:, i], predicted[:, i]) for i in range(len(leads))]
-    return pd.DataFrame(columns, index=pd.Index(leads, name=name))
 
 
 def stationarity(values) -> dict[str, float]:

@@ -5,15 +5,11 @@ import pytest
 
 from fidle_utils.scores import (
     PairedInterval,
-    by_lead_time,
     mae,
     mean_distance,
     paired_interval,
     rmse,
 )
-
-OBSERVED = np.array([[[0.0], [0.0]], [[0.0], [0.0]]])  # (window 2, time 2, feature 1)
-ERRORS = np.array([[[1.0], [3.0]], [[-1.0], [-4.0]]])
 
 
 def test_rmse_by_hand():
@@ -45,28 +41,6 @@ def test_nothing_to_score_is_refused():
 
 def test_missing_value_is_seen_in_the_score():
     assert np.isnan(rmse([1, np.nan], [1, 1]))
-
-
-def test_error_against_lead_time_by_hand():
-    table = by_lead_time(OBSERVED, {"a": ERRORS, "b": OBSERVED}, mae, leads=[3, 6], name="hours")
-    assert table.index.tolist() == [3, 6]
-    assert table.index.name == "hours"
-    assert table["a"].tolist() == [1, 3.5]
-    assert table["b"].tolist() == [0, 0]
-
-
-def test_leads_count_from_one_step():
-    assert by_lead_time(OBSERVED, {"a": ERRORS}).index.tolist() == [1, 2]
-
-
-def test_leads_that_do_not_match_the_steps_are_refused():
-    with pytest.raises(ValueError, match="3 leads, 2 steps"):
-        by_lead_time(OBSERVED, {"a": ERRORS}, leads=[1, 2, 3])
-
-
-def test_forecast_of_another_length_is_refused():
-    with pytest.raises(ValueError, match="one same shape"):
-        by_lead_time(OBSERVED, {"a": ERRORS[:, :1]})
 
 
 def test_a_model_right_where_the_other_is_wrong_wins_by_one():
