@@ -3,14 +3,12 @@
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import numpy as np
 
 __all__ = [
     "COLOURS",
     "figure",
     "line_style",
     "plot_contributions",
-    "plot_history",
     "plot_intervals",
     "plot_lead_time",
     "use_style",
@@ -59,32 +57,6 @@ def figure(*, title: str | None = None, width: str = "wide", rows: int = 1, cols
     if title:
         fig.suptitle(title)
     return fig, axes
-
-
-def plot_history(history, *, metric: str = "loss", label: str | None = None, unit: str = "", ax=None):
-    """Training and validation curves by epoch, the best epoch by validation marked.
-
-    Args:
-        history: what `fit` returns, or its `.history` dictionary.
-        metric: "loss" or a metric's name; higher is better for names with "acc", lower otherwise.
-        label: of the vertical axis; by default the metric's name.
-        unit: of the metric, in brackets after the label.
-    """
-    ax = ax or plt.gca()
-    curves = getattr(history, "history", history)
-    epochs = np.arange(1, len(curves[metric]) + 1)
-    ax.plot(epochs, curves[metric], "o-", color=COLOURS["baseline"], label="training")
-    name = f"val_{metric}"
-    if name in curves:
-        values = np.asarray(curves[name])
-        ax.plot(epochs, values, "s--", color=COLOURS["model"], label="validation")
-        best = int(values.argmax() if "acc" in metric else values.argmin())
-        ax.plot(epochs[best], values[best], "*", ms=16, color=COLOURS["bad"], label=f"best epoch: {epochs[best]}")
-    ax.set_xlabel("epoch")
-    ax.set_ylabel(f"{label or metric}{f' ({unit})' if unit else ''}")
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.legend()
-    return ax
 
 
 def plot_lead_time(table, *, xlabel: str = "lead time (h)", ylabel: str, styles=None, ax=None):

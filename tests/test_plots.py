@@ -21,21 +21,6 @@ def close_figures():
     plt.close("all")
 
 
-def test_history_marks_the_epoch_of_the_lowest_validation_loss():
-    ax = plots.plot_history({"loss": [3, 2, 1], "val_loss": [3, 1, 2]}, label="error", unit="°C", ax=plt.subplot())
-    assert ax.get_ylabel() == "error (°C)"
-    assert list(ax.lines[2].get_xdata()) == [2] and ax.lines[2].get_label() == "best epoch: 2"
-
-
-def test_history_of_an_accuracy_marks_the_highest():
-    ax = plots.plot_history({"accuracy": [1, 2, 3], "val_accuracy": [1, 3, 2]}, metric="accuracy", ax=plt.subplot())
-    assert list(ax.lines[2].get_xdata()) == [2]
-
-
-def test_history_without_validation_shows_training_alone():
-    assert len(plots.plot_history({"loss": [2, 1]}, ax=plt.subplot()).lines) == 1
-
-
 def test_lead_time_draws_a_line_for_each_model_told_apart_without_colour():
     table = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, index=[3, 6])
     ax = plots.plot_lead_time(table, ylabel="RMSE (°C)", ax=plt.subplot())
