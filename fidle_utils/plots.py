@@ -59,24 +59,12 @@ def figure(*, title: str | None = None, width: str = "wide", rows: int = 1, cols
     return fig, axes
 
 
-def plot_lead_time(table, *, xlabel: str = "lead time (h)", ylabel: str, styles=None, ax=None):
-    """Error against lead time, a line for each column of `table` (its index: the lead times).
-
-    Args:
-        styles: column -> how its line is drawn, such as `line_style(2)`: a model then looks the same in every
-            figure, whatever the columns beside it. By default in the order of the columns.
-
-    Raises:
-        ValueError: a column without a style.
-    """
+def plot_lead_time(table, *, xlabel: str = "lead time (h)", ylabel: str, ax=None):
+    """Error against lead time, a line for each column of `table` (its index: the lead times)."""
     ax = ax or plt.gca()
-    styles = styles or {name: line_style(i) for i, name in enumerate(table.columns)}
-    if missing := [str(name) for name in table.columns if name not in styles]:
-        raise ValueError(f"`styles` must hold each column of the table. Not there: {', '.join(missing)}.")
-    for name in table.columns:
-        ax.plot(table.index, table[name], label=str(name), **styles[name])
-    ax.set_xlabel(xlabel)
-    ax.set_ylabel(ylabel)
+    for i, name in enumerate(table.columns):
+        ax.plot(table.index, table[name], label=str(name), **line_style(i))
+    ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))  # beside the axes: lines may go anywhere
     return ax
 

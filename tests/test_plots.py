@@ -30,17 +30,6 @@ def test_lead_time_draws_a_line_for_each_model_told_apart_without_colour():
     assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
 
 
-def test_lead_time_draws_a_model_in_its_own_style_whatever_stands_beside_it():
-    styles = {"a": plots.line_style(0), "b": plots.line_style(1)}
-    ax = plots.plot_lead_time(pd.DataFrame({"b": [1, 2]}), ylabel="RMSE (°C)", styles=styles, ax=plt.subplot())
-    assert ax.lines[0].get_color() == styles["b"]["color"] and ax.lines[0].get_marker() == styles["b"]["marker"]
-
-
-def test_lead_time_without_a_style_for_each_column_is_refused():
-    with pytest.raises(ValueError, match=r"each column.*Not there: b"):
-        plots.plot_lead_time(pd.DataFrame({"a": [1], "b": [2]}), ylabel="°C", styles={"a": {}}, ax=plt.subplot())
-
-
 def test_first_seven_series_have_different_colours_lines_and_markers():
     styles = [plots.line_style(i) for i in range(7)]
     for key in ("color", "linestyle", "marker"):
