@@ -32,7 +32,6 @@ __all__ = [
     "tokenize",
     "tokenize_all",
     "unit",
-    "with_bigrams",
 ]
 
 PADDING, UNKNOWN, CUT = 0, 1, 2
@@ -102,16 +101,6 @@ def tokenize_all(texts: Iterable[str]) -> list[list[str]]:
         raise ValueError("`texts` must be a list of texts. Received: a single text. Put it in a list: [text].")
     shared: dict[str, str] = {}
     return [[shared.setdefault(token, token) for token in tokenize(text)] for text in texts]
-
-
-def with_bigrams(tokens: Sequence[str]) -> list[str]:
-    """The tokens, then each pair of neighbours as a token of its own.
-
-    Example:
-        >>> with_bigrams(["not", "so", "bad"])
-        ['not', 'so', 'bad', 'not so', 'so bad']
-    """
-    return [*tokens, *(f"{a} {b}" for a, b in pairwise(tokens))]
 
 
 class Vocabulary:

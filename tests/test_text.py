@@ -21,7 +21,6 @@ from fidle_utils.text import (
     pad,
     tokenize,
     tokenize_all,
-    with_bigrams,
 )
 
 
@@ -85,12 +84,6 @@ def test_tokenize_all_refuses_a_single_text():
 def test_tokenize_all_shares_equal_tokens():
     (first,), (second,) = tokenize_all(["Wonderful", "wonderful"])
     assert first is second
-
-
-def test_bigrams_follow_the_words():
-    assert with_bigrams(["not", "so", "bad"]) == ["not", "so", "bad", "not so", "so bad"]
-    assert with_bigrams(["bad"]) == ["bad"]
-    assert with_bigrams([]) == []
 
 
 def test_most_frequent_word_comes_first_and_ties_go_by_the_alphabet(vocabulary):
