@@ -28,7 +28,6 @@ __all__ = [
     "neighbours",
     "pad",
     "ppmi",
-    "remark",
     "tokenize",
     "tokenize_all",
     "unit",
@@ -366,31 +365,6 @@ class View:
             cut = [f"⟨… {len(words)} tokens cut …⟩"]
             parts += cut if state == "cut" else words if state == "known" else [f"⟨{word}⟩" for word in words]
         return " ".join(parts)
-
-
-def remark(view: View, least: float = 0.6) -> tuple[bool, str]:
-    """Say whether a prediction about a text means something, and what to know before believing it.
-
-    A network answers everything, even a text of which it knows no word; this is the question to ask first.
-
-    Args:
-        view: what the model sees, from `TextPipeline.view`.
-        least: share of known tokens, among those not cut, below which the text gets a warning.
-
-    Returns:
-        `(usable, message)`: False if the model knows nothing of the text; the message is empty if all is well.
-    """
-    known, unknown, cut = (view.count(state) for state in ("known", "unknown", "cut"))
-    if not view.tokens:
-        return False, "There is no word in it. Write a sentence in English."
-    if not known:
-        return False, f"None of its {unknown} tokens is in the vocabulary. Write it in English words."
-    remarks = []
-    if known < least * (known + unknown):
-        remarks.append(f"Only {known} of {known + unknown} tokens are known: another language, or many names?")
-    if cut:
-        remarks.append(f"{cut:,} of {len(view.tokens):,} tokens were cut: the model never saw them.")
-    return True, " ".join(remarks)
 
 
 @dataclass(frozen=True)
