@@ -25,7 +25,6 @@ __all__ = [
     "kneser_ney",
     "multi_hot",
     "neighbour_table",
-    "neighbours",
     "pad",
     "ppmi",
     "tokenize",
@@ -167,10 +166,6 @@ class Vocabulary:
             raise ValueError(f"An index must lie in 0..{len(self) - 1}. Received: {wrong[:5]}.")
         return [self.words[i] for i in indices if i != PADDING]
 
-    def suggest(self, word: str, n: int = 5) -> list[str]:
-        """At most `n` known words that are written nearly like `word`, nearest first."""
-        return difflib.get_close_matches(word.lower(), self.words[len(SPECIAL) :], n=n, cutoff=0.7)
-
     def as_dict(self) -> dict:
         """What JSON needs to build the vocabulary again with `from_dict`."""
         return {"words": list(self.words[len(SPECIAL) :])}
@@ -266,31 +261,25 @@ def unit(table: np.ndarray) -> np.ndarray:
     return table / np.maximum(np.linalg.norm(table, axis=-1, keepdims=True), 1e-12)
 
 
-def neighbours(word: str, table: np.ndarray, vocabulary: Vocabulary, n: int) -> dict[str, float]:
-    """The n known words nearest to a known word by cosine, nearest first, each with its cosine.
-
-    Args:
-        table: a vector for each word of the vocabulary, (word, dimension).
-    """
-    cosine = unit(table) @ unit(table[vocabulary.index[word]])
-    cosine[[*range(len(SPECIAL)), vocabulary.index[word]]] = -2  # no special word, nor the word itself
-    return {vocabulary.words[i]: float(cosine[i]) for i in np.argsort(-cosine)[:n]}
-
-
 def neighbour_table(word: str, tables: dict[str, np.ndarray], vocabulary: Vocabulary, n: int = 8):
-    """The neighbours of a word side by side, a column for each table of vectors; for an unknown word, words like it.
+    """The n known words nearest to a word by cosine, a column for each table of vectors, nearest first.
+
+    For an unknown word: known words that are written alike.
 
     Args:
-        tables: name -> vectors (word, dimension).
+        tables: name -> a vector for each word of the vocabulary, (word, dimension).
     """
     import pandas as pd
 
     if word not in vocabulary:
-        return pd.DataFrame({f"“{word}” is not known; written alike": vocabulary.suggest(word)})
-    near = {name: neighbours(word, table, vocabulary, n) for name, table in tables.items()}
-    return pd.DataFrame(
-        {name: [f"{w} ({cosine:.2f})" for w, cosine in found.items()] for name, found in near.items()}
-    )
+        alike = difflib.get_close_matches(word.lower(), vocabulary.words[len(SPECIAL) :], n=5, cutoff=0.7)
+        return pd.DataFrame({f"“{word}” is not known; written alike": alike})
+    own, columns = vocabulary.index[word], {}
+    for name, table in tables.items():
+        cosine = unit(table) @ unit(table[own])
+        cosine[[*range(len(SPECIAL)), own]] = -2  # no special word, nor the word itself
+        columns[name] = [f"{vocabulary.words[i]} ({cosine[i]:.2f})" for i in np.argsort(-cosine)[:n]]
+    return pd.DataFrame(columns)
 
 
 def _kept_ends(n_tokens: int, review_len: int, keep: str) -> tuple[int, int]:
