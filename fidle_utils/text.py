@@ -115,14 +115,9 @@ class Vocabulary:
     """
 
     def __init__(self, words: Sequence[str]):
-        """Take all words in the order of their indices, the special ones included (see `fit`)."""
-        self.words = tuple(words)
+        """Take the words, without the special ones, in the order of their indices (see `fit`)."""
+        self.words = (*SPECIAL, *words)
         self.index = {word: i for i, word in enumerate(self.words)}
-        if self.words[: len(SPECIAL)] != SPECIAL:
-            raise ValueError(f"A vocabulary must start with {SPECIAL}. Received: {self.words[:3]}.")
-        if len(self.index) != len(self.words):
-            twice = [word for word, n in Counter(self.words).items() if n > 1]
-            raise ValueError(f"Each word of a vocabulary must be there once. Received twice: {twice[:5]}.")
 
     @classmethod
     def fit(cls, token_lists: Iterable[Sequence[str]], size: int) -> "Vocabulary":
@@ -145,7 +140,7 @@ class Vocabulary:
         if not counts:
             raise ValueError("A vocabulary needs at least one token. Received: only empty texts.")
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        return cls([*SPECIAL, *(word for word, _ in ordered[: size - len(SPECIAL)])])
+        return cls([word for word, _ in ordered[: size - len(SPECIAL)]])
 
     def __len__(self) -> int:
         return len(self.words)
@@ -165,15 +160,6 @@ class Vocabulary:
         if wrong:
             raise ValueError(f"An index must lie in 0..{len(self) - 1}. Received: {wrong[:5]}.")
         return [self.words[i] for i in indices if i != PADDING]
-
-    def as_dict(self) -> dict:
-        """What JSON needs to build the vocabulary again with `from_dict`."""
-        return {"words": list(self.words[len(SPECIAL) :])}
-
-    @classmethod
-    def from_dict(cls, value: dict) -> "Vocabulary":
-        """The vocabulary that `as_dict` described."""
-        return cls([*SPECIAL, *value["words"]])
 
 
 def multi_hot(sequences: Sequence[np.ndarray], size: int):
@@ -200,19 +186,16 @@ def multi_hot(sequences: Sequence[np.ndarray], size: int):
     """
     from scipy.sparse import csr_matrix
 
-    lengths = np.array([len(sequence) for sequence in sequences], dtype="int64")
-    columns = np.concatenate([np.asarray(s, "int32") for s in sequences]) if lengths.sum() else np.zeros(0, "int32")
+    rows = np.repeat(np.arange(len(sequences)), [len(sequence) for sequence in sequences])
+    columns = np.concatenate([np.zeros(0, "int32"), *(np.asarray(sequence, "int32") for sequence in sequences)])
     if columns.size and not 0 <= columns.min() <= columns.max() < size:
         raise ValueError(
             f"An index must lie in 0..{size - 1}. Received: {columns.min()}..{columns.max()}. "
             "Use the size of the vocabulary that encoded the texts."
         )
-    ends = np.concatenate([[0], np.cumsum(lengths)])
     kept = columns != PADDING
-    ends = np.concatenate([[0], np.cumsum(kept)])[ends]  # the same borders, once the padding is gone
-    matrix = csr_matrix((np.ones(ends[-1], "uint8"), columns[kept], ends), shape=(len(lengths), size))
-    matrix.sum_duplicates()
-    matrix.data[:] = 1
+    matrix = csr_matrix((np.ones(kept.sum(), "uint8"), (rows[kept], columns[kept])), (len(sequences), size))
+    matrix.data[:] = 1  # a word that occurs several times is summed
     return matrix
 
 
@@ -292,15 +275,6 @@ def _kept_ends(n_tokens: int, review_len: int, keep: str) -> tuple[int, int]:
     return review_len - at_end - 1, at_end  # one place goes to [cut]
 
 
-def _check_shape(review_len: int, padding: str, keep: str) -> None:
-    if review_len < 3:
-        raise ValueError(f"`review_len` must be 3 tokens or more. Received: review_len={review_len}.")
-    if padding not in ("pre", "post"):
-        raise ValueError(f'`padding` must be "pre" or "post". Received: {padding!r}.')
-    if keep not in ("start", "end", "both"):
-        raise ValueError(f'`keep` must be "start", "end" or "both". Received: {keep!r}.')
-
-
 def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post", keep: str = "both") -> np.ndarray:
     """Give all texts the same length: fill up the short ones with 0, cut the long ones.
 
@@ -320,7 +294,12 @@ def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post",
         >>> pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], 4, padding="pre", keep="end").tolist()
         [[0, 0, 3, 4], [6, 7, 8, 9]]
     """
-    _check_shape(review_len, padding, keep)
+    if review_len < 3:
+        raise ValueError(f"`review_len` must be 3 tokens or more. Received: review_len={review_len}.")
+    if padding not in ("pre", "post"):
+        raise ValueError(f'`padding` must be "pre" or "post". Received: {padding!r}.')
+    if keep not in ("start", "end", "both"):
+        raise ValueError(f'`keep` must be "start", "end" or "both". Received: {keep!r}.')
     padded = np.full((len(sequences), review_len), PADDING, dtype="int32")
     for row, sequence in zip(padded, sequences):
         n = len(sequence)
@@ -378,9 +357,6 @@ class TextPipeline:
     padding: str = "post"
     keep: str = "both"
 
-    def __post_init__(self):
-        _check_shape(self.review_len, self.padding, self.keep)
-
     def encode(self, texts: Iterable[str]) -> list[np.ndarray]:
         """Indices of every text at its full length, before cut and padding."""
         return [self.vocabulary.encode(tokens) for tokens in tokenize_all(texts)]
@@ -400,7 +376,7 @@ class TextPipeline:
 
     def as_dict(self) -> dict:
         """What JSON needs to build the pipeline again: vocabulary, review_len, padding, keep."""
-        return vars(self) | {"vocabulary": self.vocabulary.as_dict()}
+        return vars(self) | {"vocabulary": {"words": self.vocabulary.words[len(SPECIAL) :]}}
 
     @classmethod
     def from_dict(cls, value: dict) -> "TextPipeline":
@@ -416,7 +392,7 @@ class TextPipeline:
                 f"A text pipeline needs {', '.join(keys)}. Missing: {', '.join(missing)}. "
                 "Run IMDB2 again: it saves them with the model."
             )
-        return cls(Vocabulary.from_dict(value["vocabulary"]), *(value[key] for key in keys[1:]))
+        return cls(Vocabulary(value["vocabulary"]["words"]), *(value[key] for key in keys[1:]))
 
 
 # ---------------------------------------------------------------- pieces of words
