@@ -1,6 +1,5 @@
 """A notebook's run: its seed and device, its folder, its figures with alternative texts, its results."""
 
-import ast
 import json
 import logging
 import os
@@ -75,7 +74,7 @@ class Run:
         if self.gpu and self.backend == "jax":  # there Keras has it for one kind of layer
             kernel += " for an LSTM without mask, else a plain loop"
         print(f"Recurrent layers: {kernel}{', unrolled for short windows' if self.unroll else ''}")
-        print(*_notes_on_parameters(), sep="", end="")
+        _print_notes_on_parameters()
 
     def fit(self, model, x=None, y=None, *, name: str, **options):
         """Train a model: `model.fit(x, y, **options)`, with a live curve and a kept result.
@@ -252,7 +251,7 @@ class Run:
             "id": self.id,
             "scores": numbers,
             "units": {name: _unit(name, units or {}) for name in numbers},
-            "parameters": _parameters(),
+            "parameters": {name: _for_json(value) for name, (_, value) in _parameters().items()},
             "seed": self.seed,
             "data": dict(data or {}),
             "seconds": round(time.perf_counter() - self._clock, 2),
@@ -275,14 +274,29 @@ class Run:
         print(f"{self.id}: {results['seconds']:.0f} s, written to {self.dir / 'results.json'}")
 
 
-_PLAIN = (int, float, str, bool)
+def _parameters() -> dict[str, tuple]:
+    """Each of the notebook's parameters: its type and its value of now.
 
-
-def _parameters() -> dict:
-    """The notebook's parameters with the values of now, as JSON can hold them."""
+    What the cell of parameters (the one that sets `run_dir`) sets without a type, as in `seed = 42`, has None.
+    """
     main = sys.modules["__main__"]
-    names = [*getattr(main, "__annotations__", {}), *_names_without_type()]
-    return {name: _for_json(getattr(main, name)) for name in names if hasattr(main, name)}
+    types = getattr(main, "__annotations__", {})
+    for cell in getattr(main, "In", ()):  # IPython's list of the cells that were run
+        if re.search(r"^run_dir\b", cell, re.MULTILINE):
+            types = dict.fromkeys(re.findall(r"^(\w+) *=(?!=)", cell, re.MULTILINE)) | types
+    return {name: (kind, getattr(main, name)) for name, kind in types.items() if hasattr(main, name)}
+
+
+def _print_notes_on_parameters() -> None:
+    """Say what `fidle run` would refuse in the parameters; a notebook that is run by hand goes on."""
+    for name, (kind, value) in _parameters().items():
+        if kind is None:
+            typed = f"{name}: {type(value).__name__} = {value!r}"
+            print(f"Note: `{name}` has lost its type. `fidle run` wants `{typed}`.")
+        elif kind in (int, float, str, bool):
+            fits = (int, float) if kind is float else kind
+            if not isinstance(value, fits) or isinstance(value, bool) != (kind is bool):
+                print(f"Note: `{name}` is of type {kind.__name__}. Received: {value!r}. `fidle run` refuses that.")
 
 
 def _for_json(value):
@@ -292,39 +306,6 @@ def _for_json(value):
     except (TypeError, ValueError):
         return str(value)
     return value
-
-
-def _names_without_type() -> list[str]:
-    """What the cell of parameters sets without a type, as in `seed = 42`: it is the cell that sets `run_dir`."""
-    main = sys.modules["__main__"]
-    typed, names = getattr(main, "__annotations__", {}), {}
-    for cell in getattr(main, "In", ()):  # IPython's list of the cells that were run
-        try:
-            lines = ast.parse(cell).body
-        except SyntaxError:  # a magic command
-            continue
-        targets = [t for line in lines for t in (*getattr(line, "targets", ()), getattr(line, "target", None))]
-        here = [target.id for target in targets if isinstance(target, ast.Name)]
-        names |= dict.fromkeys(here if "run_dir" in here else ())
-    return [name for name in names if name not in typed and isinstance(getattr(main, name, None), _PLAIN)]
-
-
-def _notes_on_parameters() -> list[str]:
-    """What `fidle run` would refuse in the parameters; a notebook that is run by hand goes on."""
-    main = sys.modules["__main__"]
-    notes = [
-        f"Note: `{name}` has lost its type. `fidle run` wants `{name}: {type(value).__name__} = {value!r}`.\n"
-        for name in _names_without_type()
-        for value in [getattr(main, name)]
-    ]
-    for name, kind in getattr(main, "__annotations__", {}).items():
-        value = getattr(main, name, None)
-        fits = (int, float) if kind is float else kind
-        if kind in _PLAIN and not (isinstance(value, fits) and isinstance(value, bool) == (kind is bool)):
-            notes.append(
-                f"Note: `{name}` is of type {kind.__name__}. Received: {value!r}. `fidle run` refuses that.\n"
-            )
-    return notes
 
 
 def _unfit(runs: Path, needed: str, wanted: Mapping[str, object]) -> str:
