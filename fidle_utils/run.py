@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import os
 import platform
 import re
@@ -70,10 +71,6 @@ class Run:
         self.unroll = not self.gpu
         print(f"{id} · seed {seed} · results in {self.dir}")
         print(f"Keras {keras.__version__} on {self.backend} {_version(self.backend)} · {self.device}")
-        kernel = "fused GPU kernel (cuDNN)" if self.gpu else "plain loop"
-        if self.gpu and self.backend == "jax":  # there Keras has it for one kind of layer
-            kernel += " for an LSTM without mask, else a plain loop"
-        print(f"Recurrent layers: {kernel}{', unrolled for short windows' if self.unroll else ''}")
         _print_notes_on_parameters()
 
     def fit(self, model, x=None, y=None, *, name: str, **options):
@@ -243,10 +240,8 @@ class Run:
             ValueError: a score that is not a finite number.
         """
         numbers = {name: float(value) for name, value in scores.items()}
-        if wrong := [n for n, v in numbers.items() if v != v or v in (float("inf"), float("-inf"))]:
-            raise ValueError(
-                f"A score is a finite number. Received: {', '.join(f'{n}={numbers[n]}' for n in wrong)}."
-            )
+        if wrong := [f"{name}={value}" for name, value in numbers.items() if not math.isfinite(value)]:
+            raise ValueError(f"A score is a finite number. Received: {', '.join(wrong)}.")
         results = {
             "id": self.id,
             "scores": numbers,
