@@ -2,18 +2,7 @@
 
 import numpy as np
 
-__all__ = ["LineByHour", "LinearAutoregression", "persistence", "roll", "same_hour_yesterday"]
-
-
-def persistence(windows, horizon: int = 1) -> np.ndarray:
-    """Forecast that nothing changes: the last row of each window, repeated `(window, horizon, feature)`.
-
-    Example:
-        >>> persistence([[[1], [2], [3]]], horizon=2).tolist()
-        [[[3], [3]]]
-    """
-    windows = _check(windows, horizon)
-    return np.repeat(windows[:, -1:], horizon, axis=1)
+__all__ = ["LineByHour", "LinearAutoregression", "roll", "same_hour_yesterday"]
 
 
 def same_hour_yesterday(windows, horizon: int = 1, period: int = 8) -> np.ndarray:
@@ -73,7 +62,11 @@ class LinearAutoregression:
         inputs = windows.reshape(len(windows), -1).astype(float)
         outputs = targets.reshape(len(targets), -1)
         centre, mean = inputs.mean(axis=0), outputs.mean(axis=0)
-        self.weights = _least_squares(inputs - centre, outputs - mean, self.ridge)
+        x, y = inputs - centre, outputs - mean
+        if self.ridge:
+            self.weights = np.linalg.solve(x.T @ x + self.ridge * np.eye(x.shape[1]), x.T @ y)
+        else:  # by singular values: exact even where inputs depend on each other
+            self.weights = np.linalg.lstsq(x, y, rcond=None)[0]
         self.intercept = mean - centre @ self.weights
         return self
 
@@ -200,11 +193,3 @@ def _hours(hours, windows) -> np.ndarray:
     if hours.shape != (len(windows),):
         raise ValueError(f"There must be one hour per window. Received: {len(windows)} windows, hours {hours.shape}.")
     return hours
-
-
-def _least_squares(inputs, outputs, ridge):
-    if ridge == 0:  # by singular values: exact even where inputs depend on each other
-        return np.linalg.lstsq(inputs, outputs, rcond=None)[0]
-    square = inputs.T @ inputs
-    square[np.diag_indices_from(square)] += ridge
-    return np.linalg.solve(square, inputs.T @ outputs)

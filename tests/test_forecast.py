@@ -6,7 +6,6 @@ import pytest
 from fidle_utils.forecast import (
     LinearAutoregression,
     LineByHour,
-    persistence,
     roll,
     same_hour_yesterday,
 )
@@ -21,11 +20,6 @@ def windows_of(n, sequence_len, horizon, features=1):
 def sinusoids(n, frequencies):
     t = np.arange(n)
     return sum(np.sin(f * t + i) for i, f in enumerate(frequencies))[:, None]
-
-
-def test_persistence_repeats_the_last_row():
-    inputs, _, _ = windows_of(10, 3, 2)
-    assert persistence(inputs, 2)[1].ravel().tolist() == [3, 3]
 
 
 def test_yesterday_is_one_period_before_each_target():
@@ -44,10 +38,9 @@ def test_yesterday_needs_a_day_in_the_window():
         same_hour_yesterday(windows_of(30, 4, 1)[0], 1, period=8)
 
 
-@pytest.mark.parametrize("forecast", [persistence, same_hour_yesterday])
-def test_windows_that_are_not_3d_are_refused(forecast):
+def test_windows_that_are_not_3d_are_refused():
     with pytest.raises(ValueError, match=r"\(window, time, feature\)"):
-        forecast(np.zeros((10, 2)))
+        same_hour_yesterday(np.zeros((10, 2)))
 
 
 def test_linear_model_predicts_sinusoids_exactly():
