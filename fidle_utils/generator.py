@@ -73,11 +73,6 @@ class WindowGenerator(keras.utils.PyDataset):
         self._rng = np.random.default_rng(seed)
         self.on_epoch_end()
 
-    @property
-    def windows(self) -> int:
-        """Number of windows in an epoch."""
-        return len(self._order)
-
     def __len__(self) -> int:
         """Number of batches in an epoch."""
         return -(-len(self._order) // self.batch_size)

@@ -10,7 +10,7 @@ import re
 import time
 import warnings
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import CodeType, EllipsisType, FunctionType
@@ -37,10 +37,6 @@ class Digest:
 
     parts: dict[str, str] = field(default_factory=dict)  # name of a part, as a message says it -> a short hash
     unknown: str = ""  # why this training can never be known again; empty if it can
-
-    def changed(self, kept: Mapping[str, str]) -> list[str]:
-        """The parts in which a kept network differs."""
-        return [name for name in {**self.parts, **kept} if self.parts.get(name) != kept.get(name)]
 
 
 def digest_of(model, x, y, arguments: Mapping) -> Digest:
@@ -88,7 +84,8 @@ class Kept:
             return None, f"{self.name}: {digest.unknown}. Training"
         if not about or not weights.is_file():
             return None, f"{self.name}: no such network was kept. Training"
-        if changed := digest.changed(about["digest"]):
+        now, then = digest.parts, about["digest"]
+        if changed := [part for part in {**now, **then} if now.get(part) != then.get(part)]:
             return None, f"{self.name}: the kept network had other {', '.join(changed)}. Training"
         model.history = history = keras.callbacks.History()
         history.set_model(model)
@@ -102,10 +99,9 @@ class Kept:
     def keep(self, model, digest: Digest, history, seconds: float) -> None:
         """Write weights, history, digest and the time that it took."""
         about = {
-            "network": self.name,
             "trained": datetime.now().astimezone().isoformat(timespec="seconds"),
             "seconds": round(seconds, 2),
-            "digest": asdict(digest)["parts"],
+            "digest": digest.parts,
         }
         (self.folder / f"{self.name}.json").unlink(missing_ok=True)  # it must never describe other weights
         with write_whole(self.folder / f"{self.name}.npz") as part:
