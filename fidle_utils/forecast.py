@@ -121,7 +121,7 @@ class LineByHour:
         return forecast
 
 
-def roll(step, windows, steps: int, *, known=None, known_columns=None) -> np.ndarray:
+def roll(step, windows, steps: int) -> np.ndarray:
     """Forecast several steps ahead by feeding a one-step model its own forecasts.
 
     All windows advance together: `steps` calls in all, whatever the number of windows.
@@ -140,9 +140,6 @@ def roll(step, windows, steps: int, *, known=None, known_columns=None) -> np.nda
             model `model.predict_on_batch`, for a `LinearAutoregression` its `predict`.
         windows: `(window, time, feature)`, what is known at the start.
         steps: rows to forecast.
-        known: `(window, steps, column)`, features that are no forecast because they are known in
-            advance, like the hour and the season; written over what `step` says of them.
-        known_columns: which features those are, a list of column numbers.
 
     Returns:
         `(window, steps, feature)`, the forecasts, in the dtype of the windows.
@@ -154,13 +151,6 @@ def roll(step, windows, steps: int, *, known=None, known_columns=None) -> np.nda
     if windows.dtype.kind != "f":
         windows = windows.astype(np.float32)
     count, length, features = windows.shape
-    if (known is None) != (known_columns is None):
-        raise ValueError("`known` and `known_columns` must come together. Received: one of them only.")
-    if known is not None and np.shape(known) != (count, steps, len(known_columns)):
-        raise ValueError(
-            "`known` must be (window, steps, column), one column for each of `known_columns`. Received: "
-            f"known {np.shape(known)}, {count} windows, steps={steps}, known_columns={list(known_columns)}."
-        )
     rows = np.empty((count, length + steps, features), dtype=windows.dtype)
     rows[:, :length] = windows
     for i in range(steps):
@@ -171,8 +161,6 @@ def roll(step, windows, steps: int, *, known=None, known_columns=None) -> np.nda
                 f"Received: {following.shape}."
             )
         rows[:, length + i] = following
-        if known is not None:
-            rows[:, length + i, known_columns] = known[:, i]
     return rows[:, length:].copy()
 
 
