@@ -6,7 +6,7 @@ __all__ = ["LineByHour", "LinearAutoregression", "roll", "same_hour_yesterday"]
 
 
 def same_hour_yesterday(windows, horizon: int = 1, period: int = 8) -> np.ndarray:
-    """Forecast what was seen one day before, at the same hour.
+    """Forecast what was seen one day before, at the same hour: `(window, horizon, feature)`.
 
     Example: steps of 6 hours; a value is its row
 
@@ -22,9 +22,6 @@ def same_hour_yesterday(windows, horizon: int = 1, period: int = 8) -> np.ndarra
         windows: `(window, time, feature)`, a day long at least.
         horizon: rows to forecast.
         period: steps in a day.
-
-    Returns:
-        `(window, horizon, feature)`.
     """
     windows = _check(windows, horizon)
     if not 1 <= period <= windows.shape[1]:
@@ -87,10 +84,6 @@ class LineByHour:
 
     Args:
         ridge: that of each `LinearAutoregression`.
-
-    Example:
-        line = LineByHour(ridge=3).fit(windows, targets, hours)
-        forecast = line.predict(new_windows, their_hours)
     """
 
     def __init__(self, ridge: float = 0.0):

@@ -165,8 +165,7 @@ class Vocabulary:
 def multi_hot(sequences: Sequence[np.ndarray], size: int):
     """One row per text, one column per word: 1 where the word occurs, whatever the place and the number.
 
-    The matrix is sparse (some hundred ones in a row of thousands) and built in one step, without a loop over
-    texts. Padding leaves no trace. `.toarray()` makes it dense, one byte a cell.
+    Padding leaves no trace. `.toarray()` makes it dense, one byte a cell.
 
     Args:
         sequences: word indices of each text, as `Vocabulary.encode` gives them, or a padded array

@@ -1,8 +1,4 @@
-"""What `run.fit` adds to `model.fit`: a curve that grows while somebody watches, and results that are kept.
-
-A trained network is kept under the digests of all that made it: the network with its first weights, its compilation,
-the data, the labels, and each argument of `fit`. It is taken again only where all of them are the same.
-"""
+"""What `run.fit` adds to `model.fit`: a curve that grows while somebody watches, and results that are kept."""
 
 import hashlib
 import json

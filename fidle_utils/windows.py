@@ -35,9 +35,6 @@ def split_chronological(n: int, train_prop: float = 0.8, validation_prop: float 
         train_prop: part of the rows used for train AND validation together; the rest is the test.
         validation_prop: part of those that is kept, at their end, for validation.
 
-    Returns:
-        `Split(train, validation, test)`: slices to index the rows with.
-
     Raises:
         ValueError: if a proportion is not between 0 and 1, or if a part would be empty.
     """
