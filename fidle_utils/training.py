@@ -242,28 +242,25 @@ def stop_when_diverged(name: str):
 def live_curves():
     """A callback that draws training and validation loss while the network trains, and cleans up at the end."""
     import keras
-    import matplotlib.pyplot as plt
     from IPython.display import display
+
+    from fidle_utils import plots
 
     class LiveCurves(keras.callbacks.Callback):
         def on_train_begin(self, logs=None):
             self.curves, self.drawn = {}, 0.0
             self.place = display({"text/html": "", "text/plain": ""}, raw=True, display_id=True)
 
-        def on_epoch_end(self, epoch, logs=None):
-            for name in ("loss", "val_loss"):
-                if name in (logs or {}):
-                    self.curves.setdefault(name, []).append(float(logs[name]))
-            if time.monotonic() - self.drawn > _QUICK:
-                self.draw()
-                self.drawn = time.monotonic()
-
-        def draw(self):
-            fig, ax = plt.subplots(figsize=(5.6, 2.8))
-            looks = {"loss": ("training", "o-", "#606060"), "val_loss": ("validation", "s--", "#0072B2")}
-            for name, values in self.curves.items():
-                label, style, colour = looks[name]
-                ax.plot(range(1, len(values) + 1), values, style, color=colour, label=label)
+        def on_epoch_end(self, epoch, logs):
+            for key, name in (("loss", "training"), ("val_loss", "validation")):
+                if key in logs:
+                    self.curves.setdefault(name, []).append(float(logs[key]))
+            if time.monotonic() - self.drawn < _QUICK:
+                return
+            self.drawn = time.monotonic()
+            fig, ax = plots.figure(width="half", height=2.8)
+            for i, (name, values) in enumerate(self.curves.items()):
+                ax.plot(range(1, len(values) + 1), values, label=name, **plots.line_style(i))
             ax.set(xlabel="epoch", ylabel="loss", xlim=(0.5, max(2, self.params.get("epochs") or 2) + 0.5))
             ax.xaxis.get_major_locator().set_params(integer=True)
             ax.legend()
