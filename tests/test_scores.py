@@ -83,12 +83,6 @@ def test_the_difference_of_roots_is_that_of_the_whole_test():
     assert (found.difference, found.low, found.high) == pytest.approx((1, 1, 1))
 
 
-def test_longer_blocks_give_wider_intervals_where_neighbours_are_alike():
-    losses = np.repeat([0.0, 1, 1, 0, 1, 0, 0, 1], 50)
-    found = [paired_interval(losses, losses * 0, block=block) for block in (1, 50)]
-    assert found[1].high - found[1].low > 3 * (found[0].high - found[0].low)
-
-
 def test_what_differs_between_trainings_is_part_of_the_interval():
     trainings = np.array([[1.0] * 9, [2.0] * 9, [3.0] * 9])
     found = paired_interval(trainings, np.full(9, 2.0))
