@@ -218,15 +218,7 @@ class Run:
                 f"are in {self.dir.parent / needed}."
             )
 
-    def finish(
-        self,
-        scores: Mapping[str, float],
-        *,
-        units: Mapping[str, str] | None = None,
-        data: Mapping | None = None,
-        tables: Mapping | None = None,
-        notes: Mapping | None = None,
-    ) -> None:
+    def finish(self, scores: Mapping[str, float], *, units=None, data=None, tables=None, notes=None) -> None:
         """Write `results.json` and print the scores.
 
         Args:

@@ -114,16 +114,10 @@ def paired_interval(
 
 
 def stationarity(values) -> dict[str, float]:
-    """Ask two tests whether a series keeps its mean and its spread over time.
+    """Ask two tests of statsmodels whether a series `(time,)` keeps its mean and its spread: the p of each, by name.
 
     - ADF (augmented Dickey-Fuller) assumes a random walk. A p below .05 says: no random walk, it returns to its mean.
     - KPSS assumes a stationary series. A p below .05 says: not stationary. Its table ends at .01 and .10.
-
-    Args:
-        values: `(time,)`.
-
-    Returns:
-        The p of each, by name: of `adfuller` and `kpss` in `statsmodels.tsa.stattools`, lags chosen by themselves.
     """
     import warnings
 
@@ -131,7 +125,8 @@ def stationarity(values) -> dict[str, float]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # kpss warns where p lies outside its table
-        return {"ADF p": float(adfuller(values)[1]), "KPSS p": float(kpss(values, nlags="auto")[1])}
+        adf, kpss_test = adfuller(values, result_object=True), kpss(values, nlags="auto", result_object=True)
+    return {"ADF p": float(adf.pvalue), "KPSS p": float(kpss_test.pvalue)}
 
 
 def _check(observed, predicted):

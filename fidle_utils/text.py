@@ -374,7 +374,7 @@ class TextPipeline:
         return View(list(zip(tokens, states)))
 
     def as_dict(self) -> dict:
-        """What JSON needs to build the pipeline again: vocabulary, review_len, padding, keep."""
+        """What JSON needs to build the pipeline again, by `from_dict`."""
         return vars(self) | {"vocabulary": {"words": self.vocabulary.words[len(SPECIAL) :]}}
 
     @classmethod
