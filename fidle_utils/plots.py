@@ -4,15 +4,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 
-__all__ = [
-    "COLOURS",
-    "figure",
-    "line_style",
-    "plot_contributions",
-    "plot_intervals",
-    "plot_lead_time",
-    "use_style",
-]
+__all__ = ["COLOURS", "figure", "line_style", "plot_contributions", "plot_intervals", "plot_lead_time", "use_style"]
 
 # Okabe and Ito's colours: told apart by colour-blind readers; each role also has a line style and a marker.
 COLOURS = {

@@ -4,14 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = [
-    "PairedInterval",
-    "mae",
-    "mean_distance",
-    "paired_interval",
-    "rmse",
-    "stationarity",
-]
+__all__ = ["PairedInterval", "mae", "paired_interval", "rmse", "stationarity"]
 
 
 def rmse(observed, predicted) -> float:
@@ -29,12 +22,6 @@ def mae(observed, predicted) -> float:
     """Mean absolute error, in the unit of the data; over all elements."""
     observed, predicted = _check(observed, predicted)
     return float(np.mean(np.abs(np.subtract(predicted, observed, dtype=float))))
-
-
-def mean_distance(observed, predicted) -> float:
-    """Mean Euclidean distance between points: the last axis holds the coordinates."""
-    observed, predicted = _check(observed, predicted)
-    return float(np.mean(np.linalg.norm(np.subtract(predicted, observed, dtype=float), axis=-1)))
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,7 @@
 import numpy as np
 import pytest
 
-from fidle_utils.scores import (
-    PairedInterval,
-    mae,
-    mean_distance,
-    paired_interval,
-    rmse,
-)
+from fidle_utils.scores import PairedInterval, mae, paired_interval, rmse
 
 
 def test_rmse_by_hand():
@@ -24,11 +18,7 @@ def test_unsigned_numbers_do_not_wrap_round():
     assert mae(np.array([1], np.uint8), np.array([0], np.uint8)) == 1
 
 
-def test_distance_is_euclidean():
-    assert mean_distance([[0, 0], [1, 1]], [[3, 4], [1, 1]]) == pytest.approx(2.5)
-
-
-@pytest.mark.parametrize("metric", [rmse, mae, mean_distance])
+@pytest.mark.parametrize("metric", [rmse, mae])
 def test_shapes_that_would_broadcast_are_refused(metric):
     with pytest.raises(ValueError, match=r"\(3, 1\) and \(3,\)"):
         metric(np.zeros((3, 1)), np.zeros(3))
