@@ -47,13 +47,13 @@ class PairedInterval:
 
 
 def paired_interval(
-    first, second, *, block: int = 1, lower_is_better: bool = False, root: bool = False, draws: int = 1000
+    first, second, *, block: int = 1, lower_is_better: bool = False, root: bool = False
 ) -> PairedInterval:
     """Compare two models on the same cases: the difference of their mean scores, and its bootstrap interval.
 
-    The cases are drawn again with replacement, each with the scores of both models, and so are the trainings of a
-    model, where there are several. The interval holds the middle 95 % of the differences. Steps of a series that are
-    near in time are alike: `block` draws consecutive ones together, from a series closed to a ring.
+    The cases are drawn again a thousand times, with replacement, each with the scores of both models; and so are the
+    trainings of a model, where there are several. The interval holds the middle 95 % of the differences. Steps of a
+    series that are near in time are alike: `block` draws consecutive ones together, from a series closed to a ring.
 
     Example: 6 steps, `block=3`
 
@@ -66,7 +66,6 @@ def paired_interval(
         block: cases drawn together, longer than neighbours resemble each other; at most half of all.
         lower_is_better: the scores are errors.
         root: take the root of each mean: of squared errors, the RMSE.
-        draws: how often to draw, always from the same seed.
 
     Returns:
         The first model's mean score minus the second's.
@@ -90,7 +89,7 @@ def paired_interval(
         return np.subtract(*(np.mean(np.sqrt(mean) if root else mean) for mean in means))
 
     rng, drawn = np.random.default_rng(0), []
-    for _ in range(draws):
+    for _ in range(1000):
         starts = rng.integers(cases, size=-(-cases // block))
         steps = (starts[:, None] + np.arange(block)) % cases
         counts = np.bincount(steps.ravel(), minlength=cases)

@@ -264,7 +264,7 @@ def neighbour_table(word: str, tables: dict[str, np.ndarray], vocabulary: Vocabu
     return pd.DataFrame(columns)
 
 
-def _kept_ends(n_tokens: int, review_len: int, keep: str) -> tuple[int, int]:
+def _kept_ends(review_len: int, keep: str) -> tuple[int, int]:
     """How many tokens of a text that is too long stay at its start and at its end."""
     if keep == "start":
         return review_len, 0
@@ -303,7 +303,7 @@ def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post",
     for row, sequence in zip(padded, sequences):
         n = len(sequence)
         if n > review_len:
-            at_start, at_end = _kept_ends(n, review_len, keep)
+            at_start, at_end = _kept_ends(review_len, keep)
             row[:] = CUT
             row[:at_start] = sequence[:at_start]
             row[review_len - at_end :] = sequence[n - at_end :]
@@ -368,7 +368,7 @@ class TextPipeline:
         """What the model sees of this text: known, unknown and cut tokens."""
         tokens = tokenize(text)
         n = len(tokens)
-        at_start, at_end = (n, 0) if n <= self.review_len else _kept_ends(n, self.review_len, self.keep)
+        at_start, at_end = (n, 0) if n <= self.review_len else _kept_ends(self.review_len, self.keep)
         states = ["unknown" if index == UNKNOWN else "known" for index in self.vocabulary.encode(tokens)]
         states[at_start : n - at_end] = ["cut"] * (n - at_end - at_start)
         return View(list(zip(tokens, states)))

@@ -48,7 +48,7 @@ def test_two_cases_drawn_again_have_means_of_zero_one_half_or_one():
 
 def test_interval_of_many_cases_is_that_of_the_normal_law():
     """Differences 0 and 1 in turn: standard deviation 1/2, half width 1.96 * 0.5 / sqrt(2500) = 0.0196."""
-    interval = paired_interval(np.arange(2500) % 2, np.zeros(2500), draws=4000)
+    interval = paired_interval(np.arange(2500) % 2, np.zeros(2500))
     assert interval.high - interval.low == pytest.approx(2 * 0.0196, rel=0.05)
     assert interval.low == pytest.approx(0.5 - 0.0196, abs=0.002)
 
@@ -82,7 +82,7 @@ def test_what_differs_between_trainings_is_part_of_the_interval():
 
 def test_the_interval_of_equal_means_holds_0_nineteen_times_in_twenty():
     rng = np.random.default_rng(1)
-    found = [paired_interval(rng.normal(size=200), np.zeros(200), block=5, draws=200) for _ in range(200)]
+    found = [paired_interval(rng.normal(size=200), np.zeros(200), block=5) for _ in range(200)]
     assert 0.88 <= np.mean([one.outcome == "a draw" for one in found]) <= 0.99
 
 
