@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,7 +18,6 @@ __all__ = [
     "UNKNOWN",
     "Pieces",
     "TextPipeline",
-    "View",
     "Vocabulary",
     "count_contexts",
     "join_pair",
@@ -315,26 +314,6 @@ def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post",
 
 
 @dataclass(frozen=True)
-class View:
-    """What a model sees of a text: each token, in order, and its state: "known", "unknown" or "cut"."""
-
-    tokens: list[tuple[str, str]]
-
-    def count(self, state: str) -> int:
-        """Number of tokens in a state."""
-        return sum(own == state for _, own in self.tokens)
-
-    def __str__(self) -> str:
-        """The text as the model reads it: `⟨word⟩` is unknown, `⟨… 12 tokens cut …⟩` was cut."""
-        parts = []
-        for state, group in groupby(self.tokens, key=lambda token: token[1]):
-            words = [word for word, _ in group]
-            cut = [f"⟨… {len(words)} tokens cut …⟩"]
-            parts += cut if state == "cut" else words if state == "known" else [f"⟨{word}⟩" for word in words]
-        return " ".join(parts)
-
-
-@dataclass(frozen=True)
 class TextPipeline:
     """From texts to the array that a model reads: tokenize, encode, cut, pad. It is saved with the model.
 
@@ -364,14 +343,15 @@ class TextPipeline:
         """Array (review, token), int32, that the model reads."""
         return pad(self.encode(texts), self.review_len, self.padding, self.keep)
 
-    def view(self, text: str) -> View:
-        """What the model sees of this text: known, unknown and cut tokens."""
+    def view(self, text: str) -> str:
+        """What the model sees of a text: `⟨word⟩` is unknown, `⟨… 12 tokens cut …⟩` was cut."""
         tokens = tokenize(text)
-        n = len(tokens)
-        at_start, at_end = (n, 0) if n <= self.review_len else _kept_ends(self.review_len, self.keep)
-        states = ["unknown" if index == UNKNOWN else "known" for index in self.vocabulary.encode(tokens)]
-        states[at_start : n - at_end] = ["cut"] * (n - at_end - at_start)
-        return View(list(zip(tokens, states)))
+        seen = [token if token in self.vocabulary else f"⟨{token}⟩" for token in tokens]
+        if len(tokens) > self.review_len:
+            at_start, at_end = _kept_ends(self.review_len, self.keep)
+            cut = len(tokens) - at_start - at_end
+            seen[at_start : at_start + cut] = [f"⟨… {cut} tokens cut …⟩"]
+        return " ".join(seen)
 
     def as_dict(self) -> dict:
         """What JSON needs to build the pipeline again, by `from_dict`."""

@@ -1,6 +1,7 @@
 """The text pipeline: what becomes a token, which words are known, and that nothing else reaches the model."""
 
 import json
+import re
 import subprocess
 import sys
 import unicodedata
@@ -249,9 +250,7 @@ def test_pipeline_refuses_a_single_text(vocabulary):
 
 def test_view_tells_known_unknown_and_cut(vocabulary):
     view = TextPipeline(vocabulary, review_len=5).view("A marvellous film, a good bad end")
-    assert [state for _, state in view.tokens] == ["known", "unknown", "cut", "cut", "cut", "known", "known"]
-    assert view.count("cut") == 3
-    assert str(view) == "a ⟨marvellous⟩ ⟨… 3 tokens cut …⟩ bad end"
+    assert view == "a ⟨marvellous⟩ ⟨… 3 tokens cut …⟩ bad end"
 
 
 @given(st.integers(0, 12), st.sampled_from(["start", "end", "both"]), st.sampled_from(["pre", "post"]))
@@ -261,14 +260,12 @@ def test_view_shows_exactly_what_the_array_holds(n, keep, padding):
     text = " ".join("abzcdezfgzha"[:n])
     row = pipeline([text])[0]
     in_array = [i for i in row.tolist() if i not in (PADDING, CUT)]
-    read = [token for token, state in pipeline.view(text).tokens if state != "cut"]
-    assert vocabulary.encode(read).tolist() == in_array
+    read = re.sub("⟨….*…⟩", "", pipeline.view(text)).split()
+    assert vocabulary.encode(word.strip("⟨⟩") for word in read).tolist() == in_array
 
 
 def test_view_of_an_empty_text_is_empty(vocabulary):
-    view = TextPipeline(vocabulary, review_len=5).view("")
-    assert view.tokens == []
-    assert str(view) == ""
+    assert TextPipeline(vocabulary, review_len=5).view("") == ""
 
 
 def test_text_needs_neither_tensorflow_nor_keras():
