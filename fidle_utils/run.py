@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import import_module
+from importlib.metadata import version
 from numbers import Integral
 from pathlib import Path
 
@@ -70,7 +71,8 @@ class Run:
         self.gpu, self.device = device(self.backend)
         self.unroll = not self.gpu
         print(f"{id} · seed {seed} · results in {self.dir}")
-        print(f"Keras {keras.__version__} on {self.backend} {_version(self.backend)} · {self.device}")
+        numbers = versions(self.backend)
+        print(f"Keras {numbers['keras']} on {self.backend} {numbers[self.backend]} · {self.device}")
         _print_notes_on_parameters()
 
     def fit(self, model, x=None, y=None, *, name: str, **options):
@@ -329,24 +331,14 @@ def _unit(name: str, units: Mapping[str, str]) -> str:
     return units[max(prefixes, key=len)] if prefixes else ""
 
 
-def _version(package: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    for name in (package, f"{package}-cpu"):
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            continue
-    return ""
-
-
 def versions(backend: str) -> dict[str, str]:
-    """Versions of the course, Python, and the packages that a score depends on."""
-    packages = dict.fromkeys(["keras", backend, "numpy", "pandas", "scikit-learn", "matplotlib"])
+    """Versions of the course, Python, Keras' backend, and the packages that a score depends on."""
+    packages = {name: version(name) for name in ("keras", "numpy", "pandas", "scikit-learn", "matplotlib")}
     return {
         "course": __version__,
         "python": platform.python_version(),
-        **{name: _version(name) for name in packages},
+        backend: str(import_module(backend).__version__),
+        **packages,
     }
 
 
