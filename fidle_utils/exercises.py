@@ -1,14 +1,7 @@
 """Exercises: what tells right from wrong in a notebook. The trainees' copies are made by `fidle student`.
 
-A solution stands in a function, between nbgrader's markers; the cell is tagged `solution`, the one that judges it
-`check`:
-
-    def two_steps(windows):
-        \"\"\"Windows (window, time, feature) -> the point two steps ahead (window, feature).\"\"\"
-        # Hint: the last step of the window, twice.
-        ### BEGIN SOLUTION
-        return windows[:, -1] + 2 * (windows[:, -1] - windows[:, -2])
-        ### END SOLUTION
+A solution stands in a function, between nbgrader's markers; its cell is tagged `solution`, the one that judges it
+`check`. CONTRIBUTING.md says what both look like.
 """
 
 import linecache

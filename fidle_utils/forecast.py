@@ -2,22 +2,11 @@
 
 import numpy as np
 
-__all__ = ["LineByHour", "LinearAutoregression", "persistence", "roll", "same_hour_yesterday"]
-
-
-def persistence(windows, horizon: int = 1) -> np.ndarray:
-    """Forecast that nothing changes: the last row of each window, repeated `(window, horizon, feature)`.
-
-    Example:
-        >>> persistence([[[1], [2], [3]]], horizon=2).tolist()
-        [[[3], [3]]]
-    """
-    windows = _check(windows, horizon)
-    return np.repeat(windows[:, -1:], horizon, axis=1)
+__all__ = ["LineByHour", "LinearAutoregression", "roll", "same_hour_yesterday"]
 
 
 def same_hour_yesterday(windows, horizon: int = 1, period: int = 8) -> np.ndarray:
-    """Forecast what was seen one day before, at the same hour.
+    """Forecast what was seen one day before, at the same hour: `(window, horizon, feature)`.
 
     Example: steps of 6 hours; a value is its row
 
@@ -33,9 +22,6 @@ def same_hour_yesterday(windows, horizon: int = 1, period: int = 8) -> np.ndarra
         windows: `(window, time, feature)`, a day long at least.
         horizon: rows to forecast.
         period: steps in a day.
-
-    Returns:
-        `(window, horizon, feature)`.
     """
     windows = _check(windows, horizon)
     if not 1 <= period <= windows.shape[1]:
@@ -73,7 +59,11 @@ class LinearAutoregression:
         inputs = windows.reshape(len(windows), -1).astype(float)
         outputs = targets.reshape(len(targets), -1)
         centre, mean = inputs.mean(axis=0), outputs.mean(axis=0)
-        self.weights = _least_squares(inputs - centre, outputs - mean, self.ridge)
+        x, y = inputs - centre, outputs - mean
+        if self.ridge:
+            self.weights = np.linalg.solve(x.T @ x + self.ridge * np.eye(x.shape[1]), x.T @ y)
+        else:  # by singular values: exact even where inputs depend on each other
+            self.weights = np.linalg.lstsq(x, y, rcond=None)[0]
         self.intercept = mean - centre @ self.weights
         return self
 
@@ -94,10 +84,6 @@ class LineByHour:
 
     Args:
         ridge: that of each `LinearAutoregression`.
-
-    Example:
-        line = LineByHour(ridge=3).fit(windows, targets, hours)
-        forecast = line.predict(new_windows, their_hours)
     """
 
     def __init__(self, ridge: float = 0.0):
@@ -128,7 +114,7 @@ class LineByHour:
         return forecast
 
 
-def roll(step, windows, steps: int, *, known=None, known_columns=None) -> np.ndarray:
+def roll(step, windows, steps: int) -> np.ndarray:
     """Forecast several steps ahead by feeding a one-step model its own forecasts.
 
     All windows advance together: `steps` calls in all, whatever the number of windows.
@@ -147,9 +133,6 @@ def roll(step, windows, steps: int, *, known=None, known_columns=None) -> np.nda
             model `model.predict_on_batch`, for a `LinearAutoregression` its `predict`.
         windows: `(window, time, feature)`, what is known at the start.
         steps: rows to forecast.
-        known: `(window, steps, column)`, features that are no forecast because they are known in
-            advance, like the hour and the season; written over what `step` says of them.
-        known_columns: which features those are, a list of column numbers.
 
     Returns:
         `(window, steps, feature)`, the forecasts, in the dtype of the windows.
@@ -161,13 +144,6 @@ def roll(step, windows, steps: int, *, known=None, known_columns=None) -> np.nda
     if windows.dtype.kind != "f":
         windows = windows.astype(np.float32)
     count, length, features = windows.shape
-    if (known is None) != (known_columns is None):
-        raise ValueError("`known` and `known_columns` must come together. Received: one of them only.")
-    if known is not None and np.shape(known) != (count, steps, len(known_columns)):
-        raise ValueError(
-            "`known` must be (window, steps, column), one column for each of `known_columns`. Received: "
-            f"known {np.shape(known)}, {count} windows, steps={steps}, known_columns={list(known_columns)}."
-        )
     rows = np.empty((count, length + steps, features), dtype=windows.dtype)
     rows[:, :length] = windows
     for i in range(steps):
@@ -178,8 +154,6 @@ def roll(step, windows, steps: int, *, known=None, known_columns=None) -> np.nda
                 f"Received: {following.shape}."
             )
         rows[:, length + i] = following
-        if known is not None:
-            rows[:, length + i, known_columns] = known[:, i]
     return rows[:, length:].copy()
 
 
@@ -200,11 +174,3 @@ def _hours(hours, windows) -> np.ndarray:
     if hours.shape != (len(windows),):
         raise ValueError(f"There must be one hour per window. Received: {len(windows)} windows, hours {hours.shape}.")
     return hours
-
-
-def _least_squares(inputs, outputs, ridge):
-    if ridge == 0:  # by singular values: exact even where inputs depend on each other
-        return np.linalg.lstsq(inputs, outputs, rcond=None)[0]
-    square = inputs.T @ inputs
-    square[np.diag_indices_from(square)] += ridge
-    return np.linalg.solve(square, inputs.T @ outputs)

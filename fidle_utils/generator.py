@@ -21,11 +21,6 @@ class WindowGenerator(keras.utils.PyDataset):
         batch 1   inputs [2 3 4] [3 4 5]   targets 5 6
         batch 2   inputs [4 5 6]           targets 7       the last batch may be smaller
 
-        >>> batches = WindowGenerator(np.arange(8.0)[:, None], sequence_len=3, batch_size=2, shuffle=False)
-        >>> inputs, targets = batches[1]
-        >>> inputs[:, :, 0].tolist(), targets[:, 0].tolist()
-        ([[2.0, 3.0, 4.0], [3.0, 4.0, 5.0]], [5.0, 6.0])
-
     Args:
         series: array `(time, feature)`. A C-contiguous array is used in place, even a memory map.
         sequence_len: rows of a window.
@@ -34,7 +29,6 @@ class WindowGenerator(keras.utils.PyDataset):
         target_columns: the columns to predict, as a list of indices; all if None.
         shuffle: whether windows are shuffled at each epoch.
         seed: the same seed gives the same batches in every epoch of every run.
-        **kwargs: passed to `keras.utils.PyDataset` (`workers`, `use_multiprocessing`, …).
 
     A batch is `(inputs, targets)`, both float32:
         inputs `(window, sequence_len, feature)`;
@@ -56,9 +50,8 @@ class WindowGenerator(keras.utils.PyDataset):
         target_columns=None,
         shuffle: bool = True,
         seed: int = 123,
-        **kwargs,
     ):
-        super().__init__(**kwargs)
+        super().__init__()
         if not isinstance(batch_size, int | np.integer) or batch_size < 1:
             raise ValueError(f"`batch_size` must be a whole number, 1 or more. Received: batch_size={batch_size}.")
         self.series = np.ascontiguousarray(check_windows(series, sequence_len, horizon))
@@ -72,11 +65,6 @@ class WindowGenerator(keras.utils.PyDataset):
         self._target_shape = (-1, horizon, self.series.shape[1]) if horizon > 1 else (-1, self.series.shape[1])
         self._rng = np.random.default_rng(seed)
         self.on_epoch_end()
-
-    @property
-    def windows(self) -> int:
-        """Number of windows in an epoch."""
-        return len(self._order)
 
     def __len__(self) -> int:
         """Number of batches in an epoch."""

@@ -34,16 +34,11 @@ class Text:
 
     start: str
     label: str
-    lines: int = 1  # above 1, Enter begins a new line and only leaving the field counts
 
     def widget(self):
         import ipywidgets
 
-        kind = ipywidgets.Text if self.lines == 1 else ipywidgets.Textarea
-        field = kind(self.start, description=self.label, continuous_update=False, **_WIDE)
-        if self.lines > 1:
-            field.rows = self.lines
-        return field
+        return ipywidgets.Text(self.start, description=self.label, continuous_update=False, **_WIDE)
 
 
 _WIDE = {"style": {"description_width": "10em"}, "layout": {"width": "min(46em, 95%)"}}

@@ -3,18 +3,8 @@
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import numpy as np
 
-__all__ = [
-    "COLOURS",
-    "figure",
-    "line_style",
-    "plot_contributions",
-    "plot_history",
-    "plot_intervals",
-    "plot_lead_time",
-    "use_style",
-]
+__all__ = ["COLOURS", "figure", "line_style", "plot_contributions", "plot_intervals", "plot_lead_time", "use_style"]
 
 # Okabe and Ito's colours: told apart by colour-blind readers; each role also has a line style and a marker.
 COLOURS = {
@@ -61,50 +51,12 @@ def figure(*, title: str | None = None, width: str = "wide", rows: int = 1, cols
     return fig, axes
 
 
-def plot_history(history, *, metric: str = "loss", label: str | None = None, unit: str = "", ax=None):
-    """Training and validation curves by epoch, the best epoch by validation marked.
-
-    Args:
-        history: what `fit` returns, or its `.history` dictionary.
-        metric: "loss" or a metric's name; higher is better for names with "acc", lower otherwise.
-        label: of the vertical axis; by default the metric's name.
-        unit: of the metric, in brackets after the label.
-    """
+def plot_lead_time(table, *, xlabel: str = "lead time (h)", ylabel: str, ax=None):
+    """Error against lead time, a line for each column of `table` (its index: the lead times)."""
     ax = ax or plt.gca()
-    curves = getattr(history, "history", history)
-    epochs = np.arange(1, len(curves[metric]) + 1)
-    ax.plot(epochs, curves[metric], "o-", color=COLOURS["baseline"], label="training")
-    name = f"val_{metric}"
-    if name in curves:
-        values = np.asarray(curves[name])
-        ax.plot(epochs, values, "s--", color=COLOURS["model"], label="validation")
-        best = int(values.argmax() if "acc" in metric else values.argmin())
-        ax.plot(epochs[best], values[best], "*", ms=16, color=COLOURS["bad"], label=f"best epoch: {epochs[best]}")
-    ax.set_xlabel("epoch")
-    ax.set_ylabel(f"{label or metric}{f' ({unit})' if unit else ''}")
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.legend()
-    return ax
-
-
-def plot_lead_time(table, *, xlabel: str = "lead time (h)", ylabel: str, styles=None, ax=None):
-    """Error against lead time, a line for each column of `table` (its index: the lead times).
-
-    Args:
-        styles: column -> how its line is drawn, such as `line_style(2)`: a model then looks the same in every
-            figure, whatever the columns beside it. By default in the order of the columns.
-
-    Raises:
-        ValueError: a column without a style.
-    """
-    ax = ax or plt.gca()
-    styles = styles or {name: line_style(i) for i, name in enumerate(table.columns)}
-    if missing := [str(name) for name in table.columns if name not in styles]:
-        raise ValueError(f"`styles` must hold each column of the table. Not there: {', '.join(missing)}.")
-    for name in table.columns:
-        ax.plot(table.index, table[name], label=str(name), **styles[name])
-    ax.set_xlabel(xlabel)
-    ax.set_ylabel(ylabel)
+    for i, name in enumerate(table.columns):
+        ax.plot(table.index, table[name], label=str(name), **line_style(i))
+    ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))  # beside the axes: lines may go anywhere
     return ax
 

@@ -1,8 +1,8 @@
 """A notebook's run: its seed and device, its folder, its figures with alternative texts, its results."""
 
-import ast
 import json
 import logging
+import math
 import os
 import platform
 import re
@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import import_module
+from importlib.metadata import version
 from numbers import Integral
 from pathlib import Path
 
@@ -70,12 +71,9 @@ class Run:
         self.gpu, self.device = device(self.backend)
         self.unroll = not self.gpu
         print(f"{id} · seed {seed} · results in {self.dir}")
-        print(f"Keras {keras.__version__} on {self.backend} {_version(self.backend)} · {self.device}")
-        kernel = "fused GPU kernel (cuDNN)" if self.gpu else "plain loop"
-        if self.gpu and self.backend == "jax":  # there Keras has it for one kind of layer
-            kernel += " for an LSTM without mask, else a plain loop"
-        print(f"Recurrent layers: {kernel}{', unrolled for short windows' if self.unroll else ''}")
-        print(*_notes_on_parameters(), sep="", end="")
+        numbers = versions(self.backend)
+        print(f"Keras {numbers['keras']} on {self.backend} {numbers[self.backend]} · {self.device}")
+        _print_notes_on_parameters()
 
     def fit(self, model, x=None, y=None, *, name: str, **options):
         """Train a model: `model.fit(x, y, **options)`, with a live curve and a kept result.
@@ -222,15 +220,7 @@ class Run:
                 f"are in {self.dir.parent / needed}."
             )
 
-    def finish(
-        self,
-        scores: Mapping[str, float],
-        *,
-        units: Mapping[str, str] | None = None,
-        data: Mapping | None = None,
-        tables: Mapping | None = None,
-        notes: Mapping | None = None,
-    ) -> None:
+    def finish(self, scores: Mapping[str, float], *, units=None, data=None, tables=None, notes=None) -> None:
         """Write `results.json` and print the scores.
 
         Args:
@@ -244,15 +234,13 @@ class Run:
             ValueError: a score that is not a finite number.
         """
         numbers = {name: float(value) for name, value in scores.items()}
-        if wrong := [n for n, v in numbers.items() if v != v or v in (float("inf"), float("-inf"))]:
-            raise ValueError(
-                f"A score is a finite number. Received: {', '.join(f'{n}={numbers[n]}' for n in wrong)}."
-            )
+        if wrong := [f"{name}={value}" for name, value in numbers.items() if not math.isfinite(value)]:
+            raise ValueError(f"A score is a finite number. Received: {', '.join(wrong)}.")
         results = {
             "id": self.id,
             "scores": numbers,
             "units": {name: _unit(name, units or {}) for name in numbers},
-            "parameters": _parameters(),
+            "parameters": {name: _for_json(value) for name, (_, value) in _parameters().items()},
             "seed": self.seed,
             "data": dict(data or {}),
             "seconds": round(time.perf_counter() - self._clock, 2),
@@ -275,14 +263,29 @@ class Run:
         print(f"{self.id}: {results['seconds']:.0f} s, written to {self.dir / 'results.json'}")
 
 
-_PLAIN = (int, float, str, bool)
+def _parameters() -> dict[str, tuple]:
+    """Each of the notebook's parameters: its type and its value of now.
 
-
-def _parameters() -> dict:
-    """The notebook's parameters with the values of now, as JSON can hold them."""
+    What the cell of parameters (the one that sets `run_dir`) sets without a type, as in `seed = 42`, has None.
+    """
     main = sys.modules["__main__"]
-    names = [*getattr(main, "__annotations__", {}), *_names_without_type()]
-    return {name: _for_json(getattr(main, name)) for name in names if hasattr(main, name)}
+    types = getattr(main, "__annotations__", {})
+    for cell in getattr(main, "In", ()):  # IPython's list of the cells that were run
+        if re.search(r"^run_dir\b", cell, re.MULTILINE):
+            types = dict.fromkeys(re.findall(r"^(\w+) *=(?!=)", cell, re.MULTILINE)) | types
+    return {name: (kind, getattr(main, name)) for name, kind in types.items() if hasattr(main, name)}
+
+
+def _print_notes_on_parameters() -> None:
+    """Say what `fidle run` would refuse in the parameters; a notebook that is run by hand goes on."""
+    for name, (kind, value) in _parameters().items():
+        if kind is None:
+            typed = f"{name}: {type(value).__name__} = {value!r}"
+            print(f"Note: `{name}` has lost its type. `fidle run` wants `{typed}`.")
+        elif kind in (int, float, str, bool):
+            fits = (int, float) if kind is float else kind
+            if not isinstance(value, fits) or isinstance(value, bool) != (kind is bool):
+                print(f"Note: `{name}` is of type {kind.__name__}. Received: {value!r}. `fidle run` refuses that.")
 
 
 def _for_json(value):
@@ -292,39 +295,6 @@ def _for_json(value):
     except (TypeError, ValueError):
         return str(value)
     return value
-
-
-def _names_without_type() -> list[str]:
-    """What the cell of parameters sets without a type, as in `seed = 42`: it is the cell that sets `run_dir`."""
-    main = sys.modules["__main__"]
-    typed, names = getattr(main, "__annotations__", {}), {}
-    for cell in getattr(main, "In", ()):  # IPython's list of the cells that were run
-        try:
-            lines = ast.parse(cell).body
-        except SyntaxError:  # a magic command
-            continue
-        targets = [t for line in lines for t in (*getattr(line, "targets", ()), getattr(line, "target", None))]
-        here = [target.id for target in targets if isinstance(target, ast.Name)]
-        names |= dict.fromkeys(here if "run_dir" in here else ())
-    return [name for name in names if name not in typed and isinstance(getattr(main, name, None), _PLAIN)]
-
-
-def _notes_on_parameters() -> list[str]:
-    """What `fidle run` would refuse in the parameters; a notebook that is run by hand goes on."""
-    main = sys.modules["__main__"]
-    notes = [
-        f"Note: `{name}` has lost its type. `fidle run` wants `{name}: {type(value).__name__} = {value!r}`.\n"
-        for name in _names_without_type()
-        for value in [getattr(main, name)]
-    ]
-    for name, kind in getattr(main, "__annotations__", {}).items():
-        value = getattr(main, name, None)
-        fits = (int, float) if kind is float else kind
-        if kind in _PLAIN and not (isinstance(value, fits) and isinstance(value, bool) == (kind is bool)):
-            notes.append(
-                f"Note: `{name}` is of type {kind.__name__}. Received: {value!r}. `fidle run` refuses that.\n"
-            )
-    return notes
 
 
 def _unfit(runs: Path, needed: str, wanted: Mapping[str, object]) -> str:
@@ -361,24 +331,14 @@ def _unit(name: str, units: Mapping[str, str]) -> str:
     return units[max(prefixes, key=len)] if prefixes else ""
 
 
-def _version(package: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    for name in (package, f"{package}-cpu"):
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            continue
-    return ""
-
-
 def versions(backend: str) -> dict[str, str]:
-    """Versions of the course, Python, and the packages that a score depends on."""
-    packages = dict.fromkeys(["keras", backend, "numpy", "pandas", "scikit-learn", "matplotlib"])
+    """Versions of the course, Python, Keras' backend, and the packages that a score depends on."""
+    packages = {name: version(name) for name in ("keras", "numpy", "pandas", "scikit-learn", "matplotlib")}
     return {
         "course": __version__,
         "python": platform.python_version(),
-        **{name: _version(name) for name in packages},
+        backend: str(import_module(backend).__version__),
+        **packages,
     }
 
 

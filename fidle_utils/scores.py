@@ -1,20 +1,10 @@
-"""Metrics as plain functions, a table of them by lead time, and the interval that says who wins."""
+"""Metrics as plain functions, and the interval that says who wins."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-__all__ = [
-    "PairedInterval",
-    "by_lead_time",
-    "diebold_mariano",
-    "mae",
-    "mean_distance",
-    "paired_interval",
-    "rmse",
-    "stationarity",
-]
+__all__ = ["PairedInterval", "mae", "paired_interval", "rmse", "stationarity"]
 
 
 def rmse(observed, predicted) -> float:
@@ -34,12 +24,6 @@ def mae(observed, predicted) -> float:
     return float(np.mean(np.abs(np.subtract(predicted, observed, dtype=float))))
 
 
-def mean_distance(observed, predicted) -> float:
-    """Mean Euclidean distance between points: the last axis holds the coordinates."""
-    observed, predicted = _check(observed, predicted)
-    return float(np.mean(np.linalg.norm(np.subtract(predicted, observed, dtype=float), axis=-1)))
-
-
 @dataclass(frozen=True)
 class PairedInterval:
     """The difference of two models' scores on the same cases, with its 95 % interval.
@@ -50,7 +34,6 @@ class PairedInterval:
     difference: float
     low: float
     high: float
-    p: float = float("nan")  # how often chance alone makes such a difference; only where a test computes it
     lower_is_better: bool = False
 
     @property
@@ -64,20 +47,13 @@ class PairedInterval:
 
 
 def paired_interval(
-    first,
-    second,
-    *,
-    block: int = 1,
-    lower_is_better: bool = False,
-    root: bool = False,
-    draws: int = 1000,
-    seed: int = 0,
+    first, second, *, block: int = 1, lower_is_better: bool = False, root: bool = False
 ) -> PairedInterval:
     """Compare two models on the same cases: the difference of their mean scores, and its bootstrap interval.
 
-    The cases are drawn again with replacement, each with the scores of both models, and so are the trainings of a
-    model, where there are several. The interval holds the middle 95 % of the differences. Steps of a series that are
-    near in time are alike: `block` draws consecutive ones together, from a series closed to a ring.
+    The cases are drawn again a thousand times, with replacement, each with the scores of both models; and so are the
+    trainings of a model, where there are several. The interval holds the middle 95 % of the differences. Steps of a
+    series that are near in time are alike: `block` draws consecutive ones together, from a series closed to a ring.
 
     Example: 6 steps, `block=3`
 
@@ -90,8 +66,6 @@ def paired_interval(
         block: cases drawn together, longer than neighbours resemble each other; at most half of all.
         lower_is_better: the scores are errors.
         root: take the root of each mean: of squared errors, the RMSE.
-        draws: how often to draw.
-        seed: of the drawing.
 
     Returns:
         The first model's mean score minus the second's.
@@ -114,8 +88,8 @@ def paired_interval(
         means = [given[drawn] @ counts / counts.sum() for given, drawn in zip(both, trainings)]
         return np.subtract(*(np.mean(np.sqrt(mean) if root else mean) for mean in means))
 
-    rng, drawn = np.random.default_rng(seed), []
-    for _ in range(draws):
+    rng, drawn = np.random.default_rng(0), []
+    for _ in range(1000):
         starts = rng.integers(cases, size=-(-cases // block))
         steps = (starts[:, None] + np.arange(block)) % cases
         counts = np.bincount(steps.ravel(), minlength=cases)
@@ -125,95 +99,11 @@ def paired_interval(
     return PairedInterval(float(whole), float(low), float(high), lower_is_better=lower_is_better)
 
 
-def by_lead_time(observed, forecasts: dict, metric=rmse, *, leads=None, name: str = "lead") -> pd.DataFrame:
-    """Score forecasts for each number of steps ahead.
-
-    Args:
-        observed: `(window, time, feature)`, what happened after each window.
-        forecasts: name -> forecast of the same shape.
-        metric: function of (observed, predicted).
-        leads: how far ahead each position of the time axis is, in the unit of the table (hours, steps);
-            1, 2, 3 … if None.
-        name: name of the index.
-
-    Returns:
-        A table with one row per lead and one column per forecast.
-
-    Raises:
-        ValueError: if shapes differ, or there is not one lead per position.
-    """
-    observed = np.asarray(observed)
-    if observed.ndim != 3:
-        raise ValueError(f"`observed` must be shaped (window, time, feature). Received: {observed.shape}.")
-    leads = list(range(1, observed.shape[1] + 1)) if leads is None else list(leads)
-    if len(leads) != observed.shape[1]:
-        raise ValueError(f"There must be one lead per step. Received: {len(leads)} leads, {observed.shape[1]} steps.")
-    columns = {}
-    for model, predicted in forecasts.items():
-        predicted = _check(observed, predicted)[1]
-        columns[model] = [metric(observed[:, i], predicted[:, i]) for i in range(len(leads))]
-    return pd.DataFrame(columns, index=pd.Index(leads, name=name))
-
-
-def diebold_mariano(errors, others, horizon: int = 1) -> PairedInterval:
-    """The test of Diebold and Mariano: has one forecast of a series a smaller mean error than another one?
-
-        d_t = others_t - errors_t          DM = mean(d) / sqrt(v / n)
-        v = g_0 + 2 (g_1 + ... + g_{h-1}),      g_k the autocovariance of d at lag k
-
-    Forecasts h steps ahead share h - 1 steps with the next one, hence the autocovariances. The correction of Harvey,
-    Leybourne and Newbold for short series is applied. At h = 1 it is a paired t-test.
-
-    Args:
-        errors, others: `(time,)`, the absolute (or squared) error of each of two forecasts, in the order of time.
-        horizon: h, the steps that they look ahead.
-
-    Returns:
-        The mean of d, above 0 where the first forecast has the smaller errors ("a win"), with its interval and p,
-        two-sided, from Student's t with n - 1 degrees of freedom.
-
-    Raises:
-        ValueError: errors that are not `(time,)`, of different lengths, or no more than `horizon` of them; or a
-            variance v that is not above 0.
-
-    Sources: F. X. Diebold and R. S. Mariano, Comparing predictive accuracy, Journal of Business & Economic Statistics
-    13 (1995); D. Harvey, S. Leybourne and P. Newbold, Testing the equality of prediction mean squared errors,
-    International Journal of Forecasting 13 (1997).
-    """
-    from scipy import stats
-
-    errors, others = _check(errors, others)
-    if errors.ndim != 1:
-        raise ValueError(f"Errors must be shaped (time,). Received: {errors.shape}.")
-    d = np.subtract(others, errors, dtype=float)
-    n, h = len(d), horizon
-    if not 1 <= h < n:
-        raise ValueError(f"`horizon` must be 1 or more, and below the number of errors. Received: {h}, {n} errors.")
-    centred = d - d.mean()
-    covariances = [centred[k:] @ centred[: n - k] / n for k in range(h)]
-    variance = covariances[0] + 2 * sum(covariances[1:])
-    if not variance > 0:
-        raise ValueError(f"The differences must vary. Received: variance {variance:.3g} at horizon {h}.")
-    correction = (n + 1 - 2 * h + h * (h - 1) / n) / n
-    deviation = float(np.sqrt(variance / n / correction))
-    reach = float(stats.t.ppf(0.975, n - 1)) * deviation
-    middle = float(d.mean())
-    return PairedInterval(
-        middle, middle - reach, middle + reach, float(2 * stats.t.sf(abs(middle) / deviation, n - 1))
-    )
-
-
 def stationarity(values) -> dict[str, float]:
-    """Ask two tests whether a series keeps its mean and its spread over time.
+    """Ask two tests of statsmodels whether a series `(time,)` keeps its mean and its spread: the p of each, by name.
 
     - ADF (augmented Dickey-Fuller) assumes a random walk. A p below .05 says: no random walk, it returns to its mean.
     - KPSS assumes a stationary series. A p below .05 says: not stationary. Its table ends at .01 and .10.
-
-    Args:
-        values: `(time,)`.
-
-    Returns:
-        The p of each, by name: of `adfuller` and `kpss` in `statsmodels.tsa.stattools`, lags chosen by themselves.
     """
     import warnings
 
@@ -221,7 +111,8 @@ def stationarity(values) -> dict[str, float]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # kpss warns where p lies outside its table
-        return {"ADF p": float(adfuller(values)[1]), "KPSS p": float(kpss(values, nlags="auto")[1])}
+        adf, kpss_test = adfuller(values, result_object=True), kpss(values, nlags="auto", result_object=True)
+    return {"ADF p": float(adf.pvalue), "KPSS p": float(kpss_test.pvalue)}
 
 
 def _check(observed, predicted):

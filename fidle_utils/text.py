@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,21 +18,17 @@ __all__ = [
     "UNKNOWN",
     "Pieces",
     "TextPipeline",
-    "View",
     "Vocabulary",
     "count_contexts",
     "join_pair",
     "kneser_ney",
     "multi_hot",
     "neighbour_table",
-    "neighbours",
     "pad",
     "ppmi",
-    "remark",
     "tokenize",
     "tokenize_all",
     "unit",
-    "with_bigrams",
 ]
 
 PADDING, UNKNOWN, CUT = 0, 1, 2
@@ -104,16 +100,6 @@ def tokenize_all(texts: Iterable[str]) -> list[list[str]]:
     return [[shared.setdefault(token, token) for token in tokenize(text)] for text in texts]
 
 
-def with_bigrams(tokens: Sequence[str]) -> list[str]:
-    """The tokens, then each pair of neighbours as a token of its own.
-
-    Example:
-        >>> with_bigrams(["not", "so", "bad"])
-        ['not', 'so', 'bad', 'not so', 'so bad']
-    """
-    return [*tokens, *(f"{a} {b}" for a, b in pairwise(tokens))]
-
-
 class Vocabulary:
     """The words that a model knows, each with its index: the most frequent of the training part.
 
@@ -128,14 +114,9 @@ class Vocabulary:
     """
 
     def __init__(self, words: Sequence[str]):
-        """Take all words in the order of their indices, the special ones included (see `fit`)."""
-        self.words = tuple(words)
+        """Take the words, without the special ones, in the order of their indices (see `fit`)."""
+        self.words = (*SPECIAL, *words)
         self.index = {word: i for i, word in enumerate(self.words)}
-        if self.words[: len(SPECIAL)] != SPECIAL:
-            raise ValueError(f"A vocabulary must start with {SPECIAL}. Received: {self.words[:3]}.")
-        if len(self.index) != len(self.words):
-            twice = [word for word, n in Counter(self.words).items() if n > 1]
-            raise ValueError(f"Each word of a vocabulary must be there once. Received twice: {twice[:5]}.")
 
     @classmethod
     def fit(cls, token_lists: Iterable[Sequence[str]], size: int) -> "Vocabulary":
@@ -158,7 +139,7 @@ class Vocabulary:
         if not counts:
             raise ValueError("A vocabulary needs at least one token. Received: only empty texts.")
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        return cls([*SPECIAL, *(word for word, _ in ordered[: size - len(SPECIAL)])])
+        return cls([word for word, _ in ordered[: size - len(SPECIAL)]])
 
     def __len__(self) -> int:
         return len(self.words)
@@ -179,25 +160,11 @@ class Vocabulary:
             raise ValueError(f"An index must lie in 0..{len(self) - 1}. Received: {wrong[:5]}.")
         return [self.words[i] for i in indices if i != PADDING]
 
-    def suggest(self, word: str, n: int = 5) -> list[str]:
-        """At most `n` known words that are written nearly like `word`, nearest first."""
-        return difflib.get_close_matches(word.lower(), self.words[len(SPECIAL) :], n=n, cutoff=0.7)
-
-    def as_dict(self) -> dict:
-        """What JSON needs to build the vocabulary again with `from_dict`."""
-        return {"words": list(self.words[len(SPECIAL) :])}
-
-    @classmethod
-    def from_dict(cls, value: dict) -> "Vocabulary":
-        """The vocabulary that `as_dict` described."""
-        return cls([*SPECIAL, *value["words"]])
-
 
 def multi_hot(sequences: Sequence[np.ndarray], size: int):
     """One row per text, one column per word: 1 where the word occurs, whatever the place and the number.
 
-    The matrix is sparse (some hundred ones in a row of thousands) and built in one step, without a loop over
-    texts. Padding leaves no trace. `.toarray()` makes it dense, one byte a cell.
+    Padding leaves no trace. `.toarray()` makes it dense, one byte a cell.
 
     Args:
         sequences: word indices of each text, as `Vocabulary.encode` gives them, or a padded array
@@ -217,19 +184,16 @@ def multi_hot(sequences: Sequence[np.ndarray], size: int):
     """
     from scipy.sparse import csr_matrix
 
-    lengths = np.array([len(sequence) for sequence in sequences], dtype="int64")
-    columns = np.concatenate([np.asarray(s, "int32") for s in sequences]) if lengths.sum() else np.zeros(0, "int32")
+    rows = np.repeat(np.arange(len(sequences)), [len(sequence) for sequence in sequences])
+    columns = np.concatenate([np.zeros(0, "int32"), *(np.asarray(sequence, "int32") for sequence in sequences)])
     if columns.size and not 0 <= columns.min() <= columns.max() < size:
         raise ValueError(
             f"An index must lie in 0..{size - 1}. Received: {columns.min()}..{columns.max()}. "
             "Use the size of the vocabulary that encoded the texts."
         )
-    ends = np.concatenate([[0], np.cumsum(lengths)])
     kept = columns != PADDING
-    ends = np.concatenate([[0], np.cumsum(kept)])[ends]  # the same borders, once the padding is gone
-    matrix = csr_matrix((np.ones(ends[-1], "uint8"), columns[kept], ends), shape=(len(lengths), size))
-    matrix.sum_duplicates()
-    matrix.data[:] = 1
+    matrix = csr_matrix((np.ones(kept.sum(), "uint8"), (rows[kept], columns[kept])), (len(sequences), size))
+    matrix.data[:] = 1  # a word that occurs several times is summed
     return matrix
 
 
@@ -278,34 +242,28 @@ def unit(table: np.ndarray) -> np.ndarray:
     return table / np.maximum(np.linalg.norm(table, axis=-1, keepdims=True), 1e-12)
 
 
-def neighbours(word: str, table: np.ndarray, vocabulary: Vocabulary, n: int) -> dict[str, float]:
-    """The n known words nearest to a known word by cosine, nearest first, each with its cosine.
-
-    Args:
-        table: a vector for each word of the vocabulary, (word, dimension).
-    """
-    cosine = unit(table) @ unit(table[vocabulary.index[word]])
-    cosine[[*range(len(SPECIAL)), vocabulary.index[word]]] = -2  # no special word, nor the word itself
-    return {vocabulary.words[i]: float(cosine[i]) for i in np.argsort(-cosine)[:n]}
-
-
 def neighbour_table(word: str, tables: dict[str, np.ndarray], vocabulary: Vocabulary, n: int = 8):
-    """The neighbours of a word side by side, a column for each table of vectors; for an unknown word, words like it.
+    """The n known words nearest to a word by cosine, a column for each table of vectors, nearest first.
+
+    For an unknown word: known words that are written alike.
 
     Args:
-        tables: name -> vectors (word, dimension).
+        tables: name -> a vector for each word of the vocabulary, (word, dimension).
     """
     import pandas as pd
 
     if word not in vocabulary:
-        return pd.DataFrame({f"“{word}” is not known; written alike": vocabulary.suggest(word)})
-    near = {name: neighbours(word, table, vocabulary, n) for name, table in tables.items()}
-    return pd.DataFrame(
-        {name: [f"{w} ({cosine:.2f})" for w, cosine in found.items()] for name, found in near.items()}
-    )
+        alike = difflib.get_close_matches(word.lower(), vocabulary.words[len(SPECIAL) :], n=5, cutoff=0.7)
+        return pd.DataFrame({f"“{word}” is not known; written alike": alike})
+    own, columns = vocabulary.index[word], {}
+    for name, table in tables.items():
+        cosine = unit(table) @ unit(table[own])
+        cosine[[*range(len(SPECIAL)), own]] = -2  # no special word, nor the word itself
+        columns[name] = [f"{vocabulary.words[i]} ({cosine[i]:.2f})" for i in np.argsort(-cosine)[:n]]
+    return pd.DataFrame(columns)
 
 
-def _kept_ends(n_tokens: int, review_len: int, keep: str) -> tuple[int, int]:
+def _kept_ends(review_len: int, keep: str) -> tuple[int, int]:
     """How many tokens of a text that is too long stay at its start and at its end."""
     if keep == "start":
         return review_len, 0
@@ -313,15 +271,6 @@ def _kept_ends(n_tokens: int, review_len: int, keep: str) -> tuple[int, int]:
         return 0, review_len
     at_end = review_len // 2
     return review_len - at_end - 1, at_end  # one place goes to [cut]
-
-
-def _check_shape(review_len: int, padding: str, keep: str) -> None:
-    if review_len < 3:
-        raise ValueError(f"`review_len` must be 3 tokens or more. Received: review_len={review_len}.")
-    if padding not in ("pre", "post"):
-        raise ValueError(f'`padding` must be "pre" or "post". Received: {padding!r}.')
-    if keep not in ("start", "end", "both"):
-        raise ValueError(f'`keep` must be "start", "end" or "both". Received: {keep!r}.')
 
 
 def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post", keep: str = "both") -> np.ndarray:
@@ -343,12 +292,17 @@ def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post",
         >>> pad([[3, 4], [3, 4, 5, 6, 7, 8, 9]], 4, padding="pre", keep="end").tolist()
         [[0, 0, 3, 4], [6, 7, 8, 9]]
     """
-    _check_shape(review_len, padding, keep)
+    if review_len < 3:
+        raise ValueError(f"`review_len` must be 3 tokens or more. Received: review_len={review_len}.")
+    if padding not in ("pre", "post"):
+        raise ValueError(f'`padding` must be "pre" or "post". Received: {padding!r}.')
+    if keep not in ("start", "end", "both"):
+        raise ValueError(f'`keep` must be "start", "end" or "both". Received: {keep!r}.')
     padded = np.full((len(sequences), review_len), PADDING, dtype="int32")
     for row, sequence in zip(padded, sequences):
         n = len(sequence)
         if n > review_len:
-            at_start, at_end = _kept_ends(n, review_len, keep)
+            at_start, at_end = _kept_ends(review_len, keep)
             row[:] = CUT
             row[:at_start] = sequence[:at_start]
             row[review_len - at_end :] = sequence[n - at_end :]
@@ -357,51 +311,6 @@ def pad(sequences: Sequence[np.ndarray], review_len: int, padding: str = "post",
         elif n:
             row[-n:] = sequence
     return padded
-
-
-@dataclass(frozen=True)
-class View:
-    """What a model sees of a text: each token, in order, and its state: "known", "unknown" or "cut"."""
-
-    tokens: list[tuple[str, str]]
-
-    def count(self, state: str) -> int:
-        """Number of tokens in a state."""
-        return sum(own == state for _, own in self.tokens)
-
-    def __str__(self) -> str:
-        """The text as the model reads it: `⟨word⟩` is unknown, `⟨… 12 tokens cut …⟩` was cut."""
-        parts = []
-        for state, group in groupby(self.tokens, key=lambda token: token[1]):
-            words = [word for word, _ in group]
-            cut = [f"⟨… {len(words)} tokens cut …⟩"]
-            parts += cut if state == "cut" else words if state == "known" else [f"⟨{word}⟩" for word in words]
-        return " ".join(parts)
-
-
-def remark(view: View, least: float = 0.6) -> tuple[bool, str]:
-    """Say whether a prediction about a text means something, and what to know before believing it.
-
-    A network answers everything, even a text of which it knows no word; this is the question to ask first.
-
-    Args:
-        view: what the model sees, from `TextPipeline.view`.
-        least: share of known tokens, among those not cut, below which the text gets a warning.
-
-    Returns:
-        `(usable, message)`: False if the model knows nothing of the text; the message is empty if all is well.
-    """
-    known, unknown, cut = (view.count(state) for state in ("known", "unknown", "cut"))
-    if not view.tokens:
-        return False, "There is no word in it. Write a sentence in English."
-    if not known:
-        return False, f"None of its {unknown} tokens is in the vocabulary. Write it in English words."
-    remarks = []
-    if known < least * (known + unknown):
-        remarks.append(f"Only {known} of {known + unknown} tokens are known: another language, or many names?")
-    if cut:
-        remarks.append(f"{cut:,} of {len(view.tokens):,} tokens were cut: the model never saw them.")
-    return True, " ".join(remarks)
 
 
 @dataclass(frozen=True)
@@ -426,9 +335,6 @@ class TextPipeline:
     padding: str = "post"
     keep: str = "both"
 
-    def __post_init__(self):
-        _check_shape(self.review_len, self.padding, self.keep)
-
     def encode(self, texts: Iterable[str]) -> list[np.ndarray]:
         """Indices of every text at its full length, before cut and padding."""
         return [self.vocabulary.encode(tokens) for tokens in tokenize_all(texts)]
@@ -437,18 +343,19 @@ class TextPipeline:
         """Array (review, token), int32, that the model reads."""
         return pad(self.encode(texts), self.review_len, self.padding, self.keep)
 
-    def view(self, text: str) -> View:
-        """What the model sees of this text: known, unknown and cut tokens."""
+    def view(self, text: str) -> str:
+        """What the model sees of a text: `⟨word⟩` is unknown, `⟨… 12 tokens cut …⟩` was cut."""
         tokens = tokenize(text)
-        n = len(tokens)
-        at_start, at_end = (n, 0) if n <= self.review_len else _kept_ends(n, self.review_len, self.keep)
-        states = ["unknown" if index == UNKNOWN else "known" for index in self.vocabulary.encode(tokens)]
-        states[at_start : n - at_end] = ["cut"] * (n - at_end - at_start)
-        return View(list(zip(tokens, states)))
+        seen = [token if token in self.vocabulary else f"⟨{token}⟩" for token in tokens]
+        if len(tokens) > self.review_len:
+            at_start, at_end = _kept_ends(self.review_len, self.keep)
+            cut = len(tokens) - at_start - at_end
+            seen[at_start : at_start + cut] = [f"⟨… {cut} tokens cut …⟩"]
+        return " ".join(seen)
 
     def as_dict(self) -> dict:
-        """What JSON needs to build the pipeline again: vocabulary, review_len, padding, keep."""
-        return vars(self) | {"vocabulary": self.vocabulary.as_dict()}
+        """What JSON needs to build the pipeline again, by `from_dict`."""
+        return vars(self) | {"vocabulary": {"words": self.vocabulary.words[len(SPECIAL) :]}}
 
     @classmethod
     def from_dict(cls, value: dict) -> "TextPipeline":
@@ -464,7 +371,7 @@ class TextPipeline:
                 f"A text pipeline needs {', '.join(keys)}. Missing: {', '.join(missing)}. "
                 "Run IMDB2 again: it saves them with the model."
             )
-        return cls(Vocabulary.from_dict(value["vocabulary"]), *(value[key] for key in keys[1:]))
+        return cls(Vocabulary(value["vocabulary"]["words"]), *(value[key] for key in keys[1:]))
 
 
 # ---------------------------------------------------------------- pieces of words

@@ -1,8 +1,4 @@
-"""What `run.fit` adds to `model.fit`: a curve that grows while somebody watches, and results that are kept.
-
-A trained network is kept under the digests of all that made it: the network with its first weights, its compilation,
-the data, the labels, and each argument of `fit`. It is taken again only where all of them are the same.
-"""
+"""What `run.fit` adds to `model.fit`: a curve that grows while somebody watches, and results that are kept."""
 
 import hashlib
 import json
@@ -10,7 +6,7 @@ import re
 import time
 import warnings
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import CodeType, EllipsisType, FunctionType
@@ -37,10 +33,6 @@ class Digest:
 
     parts: dict[str, str] = field(default_factory=dict)  # name of a part, as a message says it -> a short hash
     unknown: str = ""  # why this training can never be known again; empty if it can
-
-    def changed(self, kept: Mapping[str, str]) -> list[str]:
-        """The parts in which a kept network differs."""
-        return [name for name in {**self.parts, **kept} if self.parts.get(name) != kept.get(name)]
 
 
 def digest_of(model, x, y, arguments: Mapping) -> Digest:
@@ -88,7 +80,8 @@ class Kept:
             return None, f"{self.name}: {digest.unknown}. Training"
         if not about or not weights.is_file():
             return None, f"{self.name}: no such network was kept. Training"
-        if changed := digest.changed(about["digest"]):
+        now, then = digest.parts, about["digest"]
+        if changed := [part for part in {**now, **then} if now.get(part) != then.get(part)]:
             return None, f"{self.name}: the kept network had other {', '.join(changed)}. Training"
         model.history = history = keras.callbacks.History()
         history.set_model(model)
@@ -102,10 +95,9 @@ class Kept:
     def keep(self, model, digest: Digest, history, seconds: float) -> None:
         """Write weights, history, digest and the time that it took."""
         about = {
-            "network": self.name,
             "trained": datetime.now().astimezone().isoformat(timespec="seconds"),
             "seconds": round(seconds, 2),
-            "digest": asdict(digest)["parts"],
+            "digest": digest.parts,
         }
         (self.folder / f"{self.name}.json").unlink(missing_ok=True)  # it must never describe other weights
         with write_whole(self.folder / f"{self.name}.npz") as part:
@@ -250,28 +242,25 @@ def stop_when_diverged(name: str):
 def live_curves():
     """A callback that draws training and validation loss while the network trains, and cleans up at the end."""
     import keras
-    import matplotlib.pyplot as plt
     from IPython.display import display
+
+    from fidle_utils import plots
 
     class LiveCurves(keras.callbacks.Callback):
         def on_train_begin(self, logs=None):
             self.curves, self.drawn = {}, 0.0
             self.place = display({"text/html": "", "text/plain": ""}, raw=True, display_id=True)
 
-        def on_epoch_end(self, epoch, logs=None):
-            for name in ("loss", "val_loss"):
-                if name in (logs or {}):
-                    self.curves.setdefault(name, []).append(float(logs[name]))
-            if time.monotonic() - self.drawn > _QUICK:
-                self.draw()
-                self.drawn = time.monotonic()
-
-        def draw(self):
-            fig, ax = plt.subplots(figsize=(5.6, 2.8))
-            looks = {"loss": ("training", "o-", "#606060"), "val_loss": ("validation", "s--", "#0072B2")}
-            for name, values in self.curves.items():
-                label, style, colour = looks[name]
-                ax.plot(range(1, len(values) + 1), values, style, color=colour, label=label)
+        def on_epoch_end(self, epoch, logs):
+            for key, name in (("loss", "training"), ("val_loss", "validation")):
+                if key in logs:
+                    self.curves.setdefault(name, []).append(float(logs[key]))
+            if time.monotonic() - self.drawn < _QUICK:
+                return
+            self.drawn = time.monotonic()
+            fig, ax = plots.figure(width="half", height=2.8)
+            for i, (name, values) in enumerate(self.curves.items()):
+                ax.plot(range(1, len(values) + 1), values, label=name, **plots.line_style(i))
             ax.set(xlabel="epoch", ylabel="loss", xlim=(0.5, max(2, self.params.get("epochs") or 2) + 0.5))
             ax.xaxis.get_major_locator().set_params(integer=True)
             ax.legend()

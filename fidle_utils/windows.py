@@ -35,9 +35,6 @@ def split_chronological(n: int, train_prop: float = 0.8, validation_prop: float 
         train_prop: part of the rows used for train AND validation together; the rest is the test.
         validation_prop: part of those that is kept, at their end, for validation.
 
-    Returns:
-        `Split(train, validation, test)`: slices to index the rows with.
-
     Raises:
         ValueError: if a proportion is not between 0 and 1, or if a part would be empty.
     """
@@ -69,12 +66,6 @@ def check_windows(series, sequence_len: int, horizon: int) -> np.ndarray:
     for name, value in (("sequence_len", sequence_len), ("horizon", horizon)):
         if not isinstance(value, int | np.integer) or value < 1:
             raise ValueError(f"`{name}` must be a whole number of steps, 1 or more. Received: {value!r}.")
-    if sequence_len + horizon > len(series):
-        raise ValueError(
-            "`sequence_len + horizon` must not exceed the number of steps. "
-            f"Received: sequence_len={sequence_len}, horizon={horizon}, steps={len(series)}. "
-            "Use a longer record or a shorter window."
-        )
     return series
 
 
@@ -86,9 +77,9 @@ def free_starts(series: np.ndarray, sequence_len: int, horizon: int) -> np.ndarr
     starts = np.flatnonzero(before[length:] == before[:-length])
     if not len(starts):
         raise ValueError(
-            f"No stretch of {length} rows is free of holes (NaN or inf). Received: sequence_len={sequence_len}, "
-            f"horizon={horizon}, steps={len(series)}, rows with NaN: {before[-1]}. "
-            "Use a shorter window or fill the short holes first."
+            f"A window and its targets need {length} rows in a row without a hole (NaN or inf). Received: "
+            f"sequence_len={sequence_len}, horizon={horizon}, steps={len(series)}, rows with NaN: {before[-1]}. "
+            "Use a longer record or a shorter window, or fill the short holes first."
         )
     return starts
 

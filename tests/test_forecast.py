@@ -6,7 +6,6 @@ import pytest
 from fidle_utils.forecast import (
     LinearAutoregression,
     LineByHour,
-    persistence,
     roll,
     same_hour_yesterday,
 )
@@ -21,11 +20,6 @@ def windows_of(n, sequence_len, horizon, features=1):
 def sinusoids(n, frequencies):
     t = np.arange(n)
     return sum(np.sin(f * t + i) for i, f in enumerate(frequencies))[:, None]
-
-
-def test_persistence_repeats_the_last_row():
-    inputs, _, _ = windows_of(10, 3, 2)
-    assert persistence(inputs, 2)[1].ravel().tolist() == [3, 3]
 
 
 def test_yesterday_is_one_period_before_each_target():
@@ -44,10 +38,9 @@ def test_yesterday_needs_a_day_in_the_window():
         same_hour_yesterday(windows_of(30, 4, 1)[0], 1, period=8)
 
 
-@pytest.mark.parametrize("forecast", [persistence, same_hour_yesterday])
-def test_windows_that_are_not_3d_are_refused(forecast):
+def test_windows_that_are_not_3d_are_refused():
     with pytest.raises(ValueError, match=r"\(window, time, feature\)"):
-        forecast(np.zeros((10, 2)))
+        same_hour_yesterday(np.zeros((10, 2)))
 
 
 def test_linear_model_predicts_sinusoids_exactly():
@@ -141,21 +134,6 @@ def test_roll_calls_the_model_once_per_step_for_all_windows():
     assert calls == [len(inputs)] * 3
 
 
-def test_roll_takes_what_is_known_in_advance_from_the_calendar():
-    inputs = np.zeros((2, 3, 2))
-    hours = np.array([[[10.0], [11.0]], [[20.0], [21.0]]])
-    seen = []
-
-    def step(windows):
-        seen.append(windows[:, -1, 1].tolist())
-        return windows[:, -1] + 1  # its idea of the hour is wrong and must not be used
-
-    forecast = roll(step, inputs, 2, known=hours, known_columns=[1])
-    assert seen == [[0, 0], [10, 20]]
-    assert np.array_equal(forecast[..., 1:], hours)
-    assert forecast[0, :, 0].tolist() == [1, 2]
-
-
 def test_roll_leaves_the_windows_as_they_are():
     inputs = np.arange(6.0).reshape(1, 6, 1)
     forecast = roll(lambda windows: windows[:, -1] * 0, inputs, 4)
@@ -170,13 +148,6 @@ def test_roll_of_whole_numbers_does_not_round():
 def test_step_of_another_shape_is_refused():
     with pytest.raises(ValueError, match=r"\(5, 2\).*Received: \(5, 1\)"):
         roll(lambda windows: windows[:, -1, :1], np.zeros((5, 3, 2)), 2)
-
-
-def test_known_features_of_another_shape_are_refused():
-    with pytest.raises(ValueError, match="`known` must be"):
-        roll(lambda w: w[:, -1], np.zeros((5, 3, 2)), 2, known=np.zeros((5, 3, 1)), known_columns=[1])
-    with pytest.raises(ValueError, match="together"):
-        roll(lambda w: w[:, -1], np.zeros((5, 3, 2)), 2, known=np.zeros((5, 2, 1)))
 
 
 def test_steps_below_one_is_refused():

@@ -12,7 +12,6 @@ from tests import lab
     [
         (play.Slider(1, 9, 3, "steps"), 3),
         (play.Text("good", "word"), "good"),
-        (play.Text("good\nfilm", "review", lines=3), "good\nfilm"),
     ],
 )
 def test_a_control_begins_at_its_start_and_carries_its_label(control, value):

@@ -21,21 +21,6 @@ def close_figures():
     plt.close("all")
 
 
-def test_history_marks_the_epoch_of_the_lowest_validation_loss():
-    ax = plots.plot_history({"loss": [3, 2, 1], "val_loss": [3, 1, 2]}, label="error", unit="°C", ax=plt.subplot())
-    assert ax.get_ylabel() == "error (°C)"
-    assert list(ax.lines[2].get_xdata()) == [2] and ax.lines[2].get_label() == "best epoch: 2"
-
-
-def test_history_of_an_accuracy_marks_the_highest():
-    ax = plots.plot_history({"accuracy": [1, 2, 3], "val_accuracy": [1, 3, 2]}, metric="accuracy", ax=plt.subplot())
-    assert list(ax.lines[2].get_xdata()) == [2]
-
-
-def test_history_without_validation_shows_training_alone():
-    assert len(plots.plot_history({"loss": [2, 1]}, ax=plt.subplot()).lines) == 1
-
-
 def test_lead_time_draws_a_line_for_each_model_told_apart_without_colour():
     table = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, index=[3, 6])
     ax = plots.plot_lead_time(table, ylabel="RMSE (°C)", ax=plt.subplot())
@@ -43,17 +28,6 @@ def test_lead_time_draws_a_line_for_each_model_told_apart_without_colour():
     assert list(ax.lines[1].get_xdata()) == [3, 6] and list(ax.lines[1].get_ydata()) == [3, 4]
     assert ax.lines[0].get_marker() != ax.lines[1].get_marker()
     assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
-
-
-def test_lead_time_draws_a_model_in_its_own_style_whatever_stands_beside_it():
-    styles = {"a": plots.line_style(0), "b": plots.line_style(1)}
-    ax = plots.plot_lead_time(pd.DataFrame({"b": [1, 2]}), ylabel="RMSE (°C)", styles=styles, ax=plt.subplot())
-    assert ax.lines[0].get_color() == styles["b"]["color"] and ax.lines[0].get_marker() == styles["b"]["marker"]
-
-
-def test_lead_time_without_a_style_for_each_column_is_refused():
-    with pytest.raises(ValueError, match=r"each column.*Not there: b"):
-        plots.plot_lead_time(pd.DataFrame({"a": [1], "b": [2]}), ylabel="°C", styles={"a": {}}, ax=plt.subplot())
 
 
 def test_first_seven_series_have_different_colours_lines_and_markers():
