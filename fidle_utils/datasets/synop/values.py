@@ -31,10 +31,7 @@ def _numbers(name: str, raw: pd.DataFrame, layout: Layout, path: Path) -> np.nda
         values = pd.to_numeric(texts, errors="coerce").astype("float64")
         rest = pd.Series(texts[~np.isfinite(values)].unique(), dtype=str).str.strip()  # missing, or with a comma
         rest.index = texts[~np.isfinite(values)].unique()
-        plain = rest.str.replace(r"(?<=\d)[ \xa0\u202f](?=\d{3}\b)", "", regex=True).str.replace(
-            ",", "."
-        )  # 101 325,5
-        fixed = pd.to_numeric(plain, errors="coerce").astype("float64")
+        fixed = pd.to_numeric(rest.str.replace(",", "."), errors="coerce").astype("float64")
         wrong = set(rest.index[fixed.isna() & ~rest.str.lower().isin(_MISSING)])
         values = values.fillna(texts.map(fixed)) if fixed.notna().any() else values
         values = values.replace([np.inf, -np.inf], np.nan)
@@ -67,19 +64,12 @@ def _dates(texts: pd.Series, path: Path) -> tuple[pd.DatetimeIndex, bool]:
     """
     if texts.empty:
         return pd.DatetimeIndex([], tz="UTC", name="date").as_unit("s"), True
-    every = pd.Series(texts.unique(), dtype=str).str.strip().str.replace(r"\[[\w/+-]+\]$", "", regex=True)  # [UTC]
-    every = every.str.replace(r"\s*(?:UTC|GMT)$", "Z", case=False, regex=True)
-    every = every.str.replace(r"\b(\d\d) ?h(?: ?(\d\d))?$", lambda hour: f"{hour[1]}:{hour[2] or '00'}", regex=True)
+    every = pd.Series(texts.unique(), dtype=str).str.strip()
     bare = every.str.replace(r"[.,]0*$", "", regex=True)  # a number that was saved as 20130201000000.0
     compact = bare.str.fullmatch(r"(?:19|20)\d{8}(?:\d\d){0,2}")
-    epoch = (
-        bare.str.fullmatch(r"1\d{9}(?:000)?|1\d{12}") & ~compact
-    )  # seconds, or milliseconds as in pandas' own JSON
     dates = pd.to_datetime(bare.where(compact).str.ljust(14, "0"), format="%Y%m%d%H%M%S", utc=True, errors="coerce")
     dates = dates.fillna(pd.to_datetime(every.mask(compact), format="ISO8601", utc=True, errors="coerce"))
-    seconds = pd.to_numeric(bare.where(epoch).str.ljust(13, "0"))
-    dates = dates.fillna(pd.to_datetime(seconds, unit="ms", utc=True))
-    slashed = every[dates.isna() & every.str.fullmatch(r"\d{1,2}([/.-])\d{1,2}\1\d{4}( .*)?")]
+    slashed = every[dates.isna() & every.str.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}( .*)?")]
     if len(slashed):
         dates = dates.fillna(_slashed(slashed, path))
     by_text = pd.Series(dates.array, index=texts.unique())
@@ -90,13 +80,12 @@ def _dates(texts: pd.Series, path: Path) -> tuple[pd.DatetimeIndex, bool]:
             f"{texts.index[texts == wrong][0]} of {path.name}. Correct it; if a spreadsheet has cut its digits, "
             "fetch the file again."
         )
-    offset = compact | epoch | every.str.contains(r"[T ]\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$", case=False)
+    offset = compact | every.str.contains(r"[T ]\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$", case=False)
     return pd.DatetimeIndex(texts.map(by_text), name="date").as_unit("s"), bool(offset.all())
 
 
 def _slashed(texts: pd.Series, path: Path) -> pd.Series:
     """`01/02/2013 00:00`, as a spreadsheet writes dates; a number above 12 tells which of the two is the day."""
-    texts = texts.str.replace(r"^(\d+)[.-](\d+)[.-]", r"\1/\2/", regex=True)
     above = texts.str.extract(r"(\d+)/(\d+)").astype(int) > 12
     if above[0].any() == above[1].any():
         raise ValueError(
