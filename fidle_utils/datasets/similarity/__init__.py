@@ -1,11 +1,12 @@
 """How near two words are in people's eyes: WordSimilarity-353, or pairs made of the words of simulated reviews."""
 
 import re
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from random import Random
 
-from fidle_utils.datasets import DataFile, DataSource, pick, walk
+from fidle_utils.datasets import DataSource, pick, walk
 from fidle_utils.datasets.imdb.grammar import lists
 
 __all__ = ["check", "files", "load_pairs", "read_pairs", "simulate_pairs"]
@@ -13,21 +14,11 @@ _NAMES = re.compile(r"wordsim.*\.(tsv|tab|txt|csv)|combined\.(tab|csv)", re.IGNO
 _FEWEST = 50  # pairs that are worth a correlation
 
 
-def files(folder: Path) -> list[DataFile]:
-    """Every file of a folder: tables of WordSim-353, and why the others are left out."""
-    return walk(folder, _look)
-
-
 def _look(path: Path) -> str:
     """How a file is read; `ValueError` with the reason if it is not."""
     if not _NAMES.fullmatch(path.name):
         raise ValueError("its name is not wordsim353.tsv, combined.tab or combined.csv")
     return "table, a pair of words and a mark to a line"
-
-
-def check(path: Path) -> None:
-    """Read a file through; `ValueError` if it holds too few pairs."""
-    read_pairs(path)
 
 
 def load_pairs(source: str = "auto"):
@@ -67,6 +58,10 @@ def read_pairs(path: str | Path):
     if len(rows) < _FEWEST:
         raise ValueError(f"{path}: {_FEWEST} pairs or more, each with a mark. Received: {len(rows)}.")
     return pd.DataFrame(rows, columns=["a", "b", "score"])
+
+
+check = read_pairs  # a file is good if it can be read through
+files = partial(walk, look=_look)  # every file of a folder, and why it is left out
 
 
 def simulate_pairs(n: int = 200, seed: int = 123):

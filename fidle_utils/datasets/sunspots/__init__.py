@@ -1,6 +1,7 @@
 """The monthly sunspot number: a file of your own, the record that statsmodels brings, or simulated cycles."""
 
 import re
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,11 +25,6 @@ def bundled() -> list[DataFile]:
     return [DataFile(path, form="statsmodels' record, 1749 to 2009")] if path.is_file() else []
 
 
-def files(folder: Path) -> list[DataFile]:
-    """Every file of a folder: tables of months, and why the others are left out."""
-    return walk(folder, _look)
-
-
 def _look(path: Path) -> str:
     with open_text(path) as file:
         head = [line for line, _ in zip(file, range(20))]
@@ -36,11 +32,6 @@ def _look(path: Path) -> str:
         if any(pattern.match(line) for line in head):
             return f"{form}, monthly numbers"
     raise ValueError("none of its first 20 lines holds a month and a number")
-
-
-def check(path: Path) -> None:
-    """Read a file through; `ValueError` if a month is missing or a number cannot be."""
-    read_sunspots(path)
 
 
 def load_sunspots(source: str = "auto"):
@@ -97,6 +88,10 @@ def read_sunspots(path: str | Path):
     if series.hasnans:
         raise ValueError(f"{path}: no month is missing. Received none for {series.index[series.isna()][0]:%Y-%m}.")
     return series
+
+
+check = read_sunspots  # a file is good if it can be read through
+files = partial(walk, look=_look)  # every file of a folder, and why it is left out
 
 
 def _months(line: str) -> list[tuple[int, int, float]]:
