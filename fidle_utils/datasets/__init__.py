@@ -12,6 +12,7 @@ The loader, `fidle data`, `fidle data get` and the batch's fingerprint all ask `
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -23,12 +24,17 @@ from types import ModuleType
 from fidle_utils import course_root
 
 __all__ = ["DamagedFile", "DataFile", "DataSource", "card", "expected_source", "files", "find", "folders", "module"]
-__all__ += ["names", "pick", "places", "share", "stamp", "walk"]
+__all__ += ["names", "pick", "places", "share", "stamp", "walk", "words"]
 SOURCES = ("real", "simulated", "generated")
 _SHOWN = 8  # files left out that a loader names; `fidle data` names them all
-# Ends of names of what is no data, whatever it holds: old rows would come back, half a file would stop a class.
-_ENDS = dict.fromkeys(("~", "#", ".bak", ".old", ".orig", ".swp"), "a copy that an editor keeps")
-_ENDS |= dict.fromkeys((".part", ".partial", ".crdownload", ".download", ".tmp"), "a download that has not ended")
+_NO_DATA = {  # names of what is none, whatever it holds: old rows would come back, half a file would stop a class
+    r"\.ipynb_checkpoints": "copies that JupyterLab keeps",
+    r"\..*": "its name begins with a dot",
+    r"\$.*|__MACOSX": "a folder of the system",
+    r".*(conflict|en conflit).*": "a copy that a synchronisation keeps",
+    r".*(~|#|\.bak|\.old|\.orig|\.swp)": "a copy that an editor keeps",
+    r".*\.(part|partial|crdownload|download|tmp)": "a download that has not ended",
+}
 
 # Another course may bring data sets of its own: PYTHONPATH/fidle_utils/datasets/NAME
 _others = [os.path.join(entry, "fidle_utils", "datasets") for entry in sys.path]
@@ -111,6 +117,14 @@ def card(name: str) -> dict:
     return yaml.safe_load(_cards()[name].read_text(encoding="utf-8"))
 
 
+@cache
+def words(name: str) -> dict[str, list]:
+    """The words and sentences from which simulated data are made, from `grammar.yml`, which explains them."""
+    import yaml
+
+    return yaml.safe_load(_cards()[name].with_name("grammar.yml").read_text(encoding="utf-8"))
+
+
 def module(name: str) -> ModuleType:
     """The package of one data set; `ValueError` if there is none."""
     card(name)
@@ -124,24 +138,21 @@ def places() -> list[Path]:
     """The folders where data are looked for, in order; each holds a folder for each data set.
 
     First the one named by `FIDLE_DATASETS_DIR`, if it is set (a relative path starts at the course folder,
-    whatever the working directory), then `datasets/` in the course folder; `FileNotFoundError` without either.
+    whatever the working directory), then `datasets/` in the course folder.
+
+    Raises:
+        FileNotFoundError: there is no such folder, or no course (see `course_root`).
     """
-    named = os.environ.get("FIDLE_DATASETS_DIR")
-    try:
-        own = [course_root() / "datasets"]
-    except FileNotFoundError:
-        own = []
-        if not named:
-            raise
+    named, own = os.environ.get("FIDLE_DATASETS_DIR"), course_root() / "datasets"
     if not named:
-        return own
-    folder = Path(*[place.parent for place in own], Path(named).expanduser()).resolve()
+        return [own]
+    folder = (course_root() / Path(named).expanduser()).resolve()
     if not folder.is_dir():
         raise FileNotFoundError(
             f"FIDLE_DATASETS_DIR must name an existing folder. Received: {named} (that is {folder}). "
             "Correct it, or unset it to use the course's own datasets/ folder."
         )
-    return list(dict.fromkeys([folder, *own]))
+    return list(dict.fromkeys([folder, own]))
 
 
 def folders(name: str, place: Path) -> list[Path]:
@@ -182,16 +193,16 @@ def walk(
     listing, seen = [], set()
     for base, inside, names_here in os.walk(folder, followlinks=True):
         here = Path(base)
-        hidden = [name for name in inside if name.startswith((".", "$")) or name == "__MACOSX"]
-        form = "" if here.resolve() in seen else look_inside(here)
-        if form:
-            listing.append(DataFile(here, form=form))
-        if form or here.resolve() in seen:  # read as one, or a link that leads back
+        if here.resolve() in seen:  # a link that leads back
             inside.clear()
-            continue
+        elif form := look_inside(here):
+            listing.append(DataFile(here, form=form))
+            inside.clear()
+        else:
+            no_data = [name for name in inside if _told_by_its_name(name)]
+            inside[:] = [name for name in inside if name not in no_data]
+            listing += [_judge(here / name, look) for name in names_here + no_data]
         seen.add(here.resolve())
-        inside[:] = [name for name in inside if name not in hidden]
-        listing += [_judge(here / name, look) for name in names_here + hidden]
     return sorted(listing, key=lambda file: file.path)
 
 
@@ -210,13 +221,7 @@ def _judge(path: Path, look: Callable[[Path], str]) -> DataFile:
 
 def _told_by_its_name(name: str) -> str:
     """Why a file or a folder of this name is no data; an empty text where its content decides."""
-    if name == ".ipynb_checkpoints":
-        return "copies that JupyterLab keeps"
-    if name.startswith((".", "$")) or name == "__MACOSX":
-        return "its name begins with a dot" if name[0] == "." else "a folder of the system"
-    if "conflict" in name.lower() or "en conflit" in name.lower():
-        return "a copy that a synchronisation keeps"
-    return next((f"{why}: its name ends in {end}" for end, why in _ENDS.items() if name.lower().endswith(end)), "")
+    return next((why for names, why in _NO_DATA.items() if re.fullmatch(names, name, re.IGNORECASE | re.DOTALL)), "")
 
 
 def stamp(paths: Iterable[Path]) -> list[list]:

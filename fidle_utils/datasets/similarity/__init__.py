@@ -6,8 +6,7 @@ from itertools import combinations
 from pathlib import Path
 from random import Random
 
-from fidle_utils.datasets import DataSource, pick, walk
-from fidle_utils.datasets.imdb.grammar import lists
+from fidle_utils.datasets import DataSource, pick, walk, words
 
 __all__ = ["check", "files", "load_pairs", "read_pairs", "simulate_pairs"]
 _NAMES = re.compile(r"wordsim.*\.(tsv|tab|txt|csv)|combined\.(tab|csv)", re.IGNORECASE)
@@ -71,9 +70,9 @@ def simulate_pairs(n: int = 200, seed: int = 123):
     """
     import pandas as pd
 
-    grammar, rng = lists(), Random(seed)
-    kinds = [grammar[name] for name in ("aspects", "adverbs", "kinds")]
-    kinds += [[*bad, *good] for bad, good in (grammar["adjectives"], grammar["nouns"])]
+    lists, rng = words("imdb"), Random(seed)
+    kinds = [lists[name] for name in ("aspects", "adverbs", "kinds")]
+    kinds += [[*bad, *good] for bad, good in (lists["adjectives"], lists["nouns"])]
     kinds = [[word for word in kind if " " not in word] for kind in kinds]
     near = [(a, b, 10.0) for kind in kinds for a, b in combinations(kind, 2)]
     far = [(a, b, 0.0) for one, other in combinations(kinds, 2) for a in one for b in other]
