@@ -11,7 +11,7 @@ import pandas as pd
 from fidle_utils.datasets import DamagedFile, DataFile, DataSource, card, pick, walk
 from fidle_utils.datasets.synop.clean import keep_longest_stretch, merge_duplicates
 from fidle_utils.datasets.synop.columns import VARIABLES
-from fidle_utils.datasets.synop.rows import NO_ROWS, codes, layout_of, rows, station_code
+from fidle_utils.datasets.synop.rows import NO_ROWS, Layout, codes, layout_of, rows, station_code
 from fidle_utils.datasets.synop.simulated import SIMULATED_STATION, simulate_synop
 from fidle_utils.datasets.synop.values import tidy
 
@@ -43,11 +43,12 @@ def stations(paths: Paths) -> pd.DataFrame:
     Returns:
         A table indexed by the station's code, with the columns `name` and `observations`.
     """
-    counts = sum((codes(path, layout_of(path)) for path in _files(paths)), Counter())
-    names = card("synop")["stations"]
-    table = [
-        (code, names.get(code, ""), n) for code, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    ]
+    counts = sum((codes(path, layout) for path, layout in _layouts(paths).items()), Counter())
+    counts, names = (
+        Counter(dict(sorted(counts.items()))),
+        card("synop")["stations"],
+    )  # equal counts stay sorted by code
+    table = [(code, names.get(code, ""), n) for code, n in counts.most_common()]
     return pd.DataFrame(table, columns=["station", "name", "observations"]).set_index("station")
 
 
@@ -55,7 +56,7 @@ def read_synop(paths: Paths, station: str = "", duplicates: str = "drop") -> pd.
     """Read one station out of one or several SYNOP files, in any mixture of their forms.
 
     Args:
-        paths: a file, a folder, or several of them.
+        paths: a file, or several.
         station: the station's code, `"07690"`; empty takes the one with the most observations.
         duplicates: `"drop"` gives one row per instant, in order of time (a later row completes or corrects an
             earlier one); `"keep"` gives the rows as they stand in the files.
@@ -66,17 +67,16 @@ def read_synop(paths: Paths, station: str = "", duplicates: str = "drop") -> pd.
         (the names of those that had the station) and `no_offset` (of those whose dates were taken for UTC).
 
     Raises:
-        FileNotFoundError: no such file, or no SYNOP file in the folder.
+        FileNotFoundError: no such file.
         ValueError: a cut or damaged file, an unknown header, a station that is not there, text where a number must
             be, a date that is none, a second header, a wrong unit, only missing values.
     """
     if duplicates not in ("drop", "keep"):
         raise ValueError(f'`duplicates` must be "drop" or "keep". Received: duplicates={duplicates!r}.')
-    several = _files(paths)
-    station = station_code(station) if station else _most_observed(several)
+    layouts = _layouts(paths)
+    station = station_code(station) if station else _most_observed(list(layouts))
     parts, no_offset, name = {}, [], card("synop")["stations"].get(station, "")
-    for path in several:
-        layout = layout_of(path)
+    for path, layout in layouts.items():
         raw = pd.concat(rows(path, layout, station))
         if len(raw):
             parts[path], offset = tidy(raw, layout, path)
@@ -84,13 +84,13 @@ def read_synop(paths: Paths, station: str = "", duplicates: str = "drop") -> pd.
             if not name and "name" in layout.columns:
                 name = str(raw[layout.columns["name"][0].at].iloc[0]).strip().title()
     if not parts:
-        raise ValueError(_station_not_there(station, several))
+        raise ValueError(_station_not_there(station, list(layouts)))
     table = pd.concat(parts.values())
     empty = [column for column in table if table[column].isna().all()]
     if len(empty) == table.shape[1]:
         raise ValueError(
-            f"A station must have measured something. Received: {station} in {_names(several)}: {len(table)} rows, "
-            "all values missing. Choose another station or another period."
+            f"A station must have measured something. Received: {station} in {_names(list(layouts))}: "
+            f"{len(table)} rows, all values missing. Choose another station or another period."
         )
     if no_offset:
         print(f"Dates without an offset are taken for UTC: {', '.join(no_offset)}.")
@@ -147,29 +147,20 @@ def load_synop(
     return raw, DataSource("synop", kind, what, period)
 
 
-def _files(paths: Paths) -> list[Path]:
-    """Files as they are, folders as the SYNOP files inside; an error if there is nothing."""
-    found: list[Path] = []
+def _layouts(paths: Paths) -> dict[Path, Layout]:
+    """How each file is laid out; an error if there is none, or one that holds no observations."""
+    layouts = {}
     for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
-        listing = files(path) if path.is_dir() else [DataFile(path, form="named")] if path.exists() else []
-        print(
-            *(f"Left out {file.path.name}: {file.left_out}.\n" for file in listing if file.left_out), sep="", end=""
-        )
-        if not any(file.form for file in listing):
-            raise FileNotFoundError(
-                f"Observations are read from SYNOP files, or a folder that holds some. Received: {path}, "
-                f"{'which has none' if path.exists() else 'which is not there'}. Correct the path, or fetch "
-                "observations with `fidle data get synop`."
-            )
-        found += [file.path for file in listing if file.form]
-    for path in found:
+        rule = f"Observations are read from SYNOP files. Received: {path}"
+        if not path.is_file():
+            raise FileNotFoundError(f"{rule}, which is no file. Correct the path, or call `load_synop`.")
         try:
-            look(path)
+            layouts[path] = layout_of(path)
         except ValueError as reason:
-            raise ValueError(f"Observations are read from SYNOP files. Received: {path}: {reason}.") from reason
-    if not found:
-        raise FileNotFoundError("At least one SYNOP file is needed. Received: an empty list.")
-    return list(dict.fromkeys(found))
+            raise ValueError(f"{rule}: {reason}.") from reason
+    if not layouts:
+        raise FileNotFoundError("At least one SYNOP file is needed. Received: none.")
+    return layouts
 
 
 def _most_observed(several: list[Path]) -> str:
