@@ -4,11 +4,12 @@ import difflib
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from fidle_utils.datasets import DamagedFile, DataFile, DataSource, card, pick, walk
+from fidle_utils.datasets import DamagedFile, DataSource, card, pick, walk
 from fidle_utils.datasets.synop.clean import keep_longest_stretch, merge_duplicates
 from fidle_utils.datasets.synop.columns import VARIABLES
 from fidle_utils.datasets.synop.rows import NO_ROWS, Layout, codes, layout_of, rows, station_code
@@ -19,15 +20,13 @@ __all__ = ["check", "files", "load_synop", "read_synop", "stations"]
 Paths = str | Path | Iterable[str | Path]
 
 
-def files(folder: Path) -> list[DataFile]:
-    """Every file of a folder: those with the columns of SYNOP, whatever their names, and why others are left out."""
-    return walk(folder, look)
-
-
-def look(path: Path) -> str:
+def _look(path: Path) -> str:
     """How a file is read, told by its first lines; `ValueError` with the reason if it is no SYNOP file."""
     layout = layout_of(path)
     return f"{layout.form}, {len(VARIABLES.keys() & layout.columns)} of {len(VARIABLES)} variables"
+
+
+files = partial(walk, look=_look)  # every file of a folder, whatever its name, and why it is left out
 
 
 def check(path: Path) -> None:
@@ -44,11 +43,8 @@ def stations(paths: Paths) -> pd.DataFrame:
         A table indexed by the station's code, with the columns `name` and `observations`.
     """
     counts = sum((codes(path, layout) for path, layout in _layouts(paths).items()), Counter())
-    counts, names = (
-        Counter(dict(sorted(counts.items()))),
-        card("synop")["stations"],
-    )  # equal counts stay sorted by code
-    table = [(code, names.get(code, ""), n) for code, n in counts.most_common()]
+    by_code, names = Counter(dict(sorted(counts.items()))), card("synop")["stations"]
+    table = [(code, names.get(code, ""), n) for code, n in by_code.most_common()]
     return pd.DataFrame(table, columns=["station", "name", "observations"]).set_index("station")
 
 

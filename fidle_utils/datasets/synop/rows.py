@@ -99,7 +99,7 @@ def _parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFrame]:
 
 def _csv_parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFrame]:
     """Lines that cannot be of the station are passed over before anything is cut into fields."""
-    bare, yielded = station.lstrip("0"), False
+    bare = station.lstrip("0")
     with open_text(path) as file:
         read_header(file, known)
         lines = (
@@ -112,9 +112,7 @@ def _csv_parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFram
         )
         while batch := list(itertools.islice(lines, _ROWS)):
             yield _fields(batch, layout)
-            yielded = True
-    if not yielded:
-        yield pd.DataFrame(columns=layout.used, dtype=object)
+        yield _fields([], layout)
 
 
 def _fields(batch: list[tuple[int, str]], layout: Layout) -> pd.DataFrame:
@@ -130,7 +128,7 @@ def _fields(batch: list[tuple[int, str]], layout: Layout) -> pd.DataFrame:
         kept.append(take(row))
     if len(kept) != len(batch):
         raise ValueError(f'a quotation mark (") is not closed, in line {batch[0][0]} or later')
-    return pd.DataFrame(dict(zip(layout.used, zip(*kept))), [number for number, _ in batch], dtype=object)
+    return pd.DataFrame(kept, [number for number, _ in batch], layout.used, dtype=object)
 
 
 def _json(path: Path) -> pd.DataFrame:

@@ -10,7 +10,6 @@ from fidle_utils.datasets.synop.rows import Layout
 
 __all__ = ["tidy"]
 _MISSING = {"", "mq", "nan", "na", "n/a", "#n/a", "nat", "none", "null", "<na>", r"\n", "-", "--"}
-_MISSING |= {"inf", "-inf", "+inf"}
 # The most that a column of whole hectopascals or °C reads: below it, a column said to be in Pa or K is in these.
 _SUSPECT = {"K": (100, "°C"), "Pa": (2000, "hPa")}
 
@@ -28,14 +27,10 @@ def _numbers(name: str, raw: pd.DataFrame, layout: Layout, path: Path) -> np.nda
     """One variable. Where a label occurs twice (a code and its text) the column that holds numbers is taken."""
     for column in layout.columns[name]:
         texts = raw[column.at]
-        values = pd.to_numeric(texts, errors="coerce").astype("float64")
-        rest = pd.Series(texts[~np.isfinite(values)].unique(), dtype=str).str.strip()  # missing, or with a comma
-        rest.index = texts[~np.isfinite(values)].unique()
-        fixed = pd.to_numeric(rest.str.replace(",", "."), errors="coerce").astype("float64")
-        wrong = set(rest.index[fixed.isna() & ~rest.str.lower().isin(_MISSING)])
-        values = values.fillna(texts.map(fixed)) if fixed.notna().any() else values
-        values = values.replace([np.inf, -np.inf], np.nan)
-        if not wrong:
+        every = pd.Series(texts.unique(), texts.unique(), dtype=str).str.strip().str.replace(",", ".")
+        values = pd.to_numeric(every, errors="coerce").astype("float64")
+        wrong = values.index[values.isna() & ~every.str.lower().isin(_MISSING)]
+        if wrong.empty:
             break
     else:
         lines = texts.index[texts.isin(wrong)]
@@ -44,6 +39,7 @@ def _numbers(name: str, raw: pd.DataFrame, layout: Layout, path: Path) -> np.nda
             f"`{layout.labels[column.at]}`, line {lines[0]} of {path.name} ({len(lines)} such values). "
             "Correct that value, or empty it."
         )
+    values = values.replace([np.inf, -np.inf], np.nan)
     most, unit = _SUSPECT.get(VARIABLES[name].published, (None, ""))
     if most and name != "tend" and column[1:] == (1, 0) and values.max() < most:
         advice = f"If that is {unit}, name it `{name} ({unit})`: it is then read as {unit}."
@@ -54,7 +50,7 @@ def _numbers(name: str, raw: pd.DataFrame, layout: Layout, path: Path) -> np.nda
             f"`{layout.labels[column.at]}` should be in {VARIABLES[name].published} and holds at most "
             f"{values.max():g}. {advice}"
         )
-    return (values * column.times + column.plus).to_numpy()
+    return texts.map(values).to_numpy("float64") * column.times + column.plus
 
 
 def _dates(texts: pd.Series, path: Path) -> tuple[pd.DatetimeIndex, bool]:
