@@ -201,20 +201,15 @@ check = read_reviews  # a file is good if it can be read through
 
 
 def simulate_reviews(n: int = 4000, seed: int = 123) -> Reviews:
-    """Invent `n` reviews to train on and as many to test on, half of them positive.
+    """Invent `n` reviews to train on and as many to test on; every other one is positive.
 
     A small grammar writes them (see `grammar`): praise and blame are mixed, often negated or taken back
     ("anything but a masterpiece", "good actors, but ..."), so that words alone do not tell; a few labels are
     plainly wrong, so that nobody can be perfect.
-
-    Raises:
-        ValueError: `n` is not an even number of 2 or more.
     """
-    if n < 2 or n % 2:
-        raise ValueError(f"`n` must be an even number of reviews, 2 or more. Received: n={n}.")
     rng = Random(seed)
     parts = []
     for _ in range(2):
-        labels = np.tile(np.array([0, 1], dtype="uint8"), n // 2)
+        labels = (np.arange(n) % 2).astype("uint8")
         parts += [[write_review(rng, bool(label)) for label in labels], labels]
     return Reviews(*parts)

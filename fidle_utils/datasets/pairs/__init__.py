@@ -77,12 +77,7 @@ def simulate_pairs(n: int = 12000, seed: int = 123) -> list[tuple[str, str]]:
     """Write `n` different pairs by a small grammar (see `grammar`): an adjective stands after its noun in French.
 
     A third of the sentences are translated twice, as volunteers do: the same English may stand beside other French.
-
-    Raises:
-        ValueError: fewer than 1 pair.
     """
-    if n < 1:
-        raise ValueError(f"`n` must be 1 or more. Received: n={n}.")
     rng = Random(seed)
     pairs: dict[tuple[str, str], None] = {}
     while len(pairs) < n:

@@ -26,14 +26,12 @@ def simulate_synop(path: str | Path, years: float = 1.7, seed: int = 123) -> Pat
 
     Args:
         path: the file, `.csv` or `.csv.gz`.
-        years: length of the record, at least 0.1.
+        years: length of the record.
         seed: the same seed makes the same file.
 
     Returns:
         `path`.
     """
-    if years < 0.1:
-        raise ValueError(f"`years` must be at least 0.1. Received: years={years}.")
     rng = np.random.default_rng(seed)
     rows = _spoil(_texts(_weather(round(years * 365.25 * _STEPS_A_DAY), rng)), rng)
     rows = rows.assign(numer_sta=SIMULATED_STATION, per="-10").reindex(columns=HEADER.split(";"), fill_value="mq")

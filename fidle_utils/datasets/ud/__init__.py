@@ -107,12 +107,6 @@ files = partial(walk, look=_look)  # every file of a folder, and why it is left 
 
 
 def simulate_tagged(n: int = 1800, seed: int = 123) -> Tagged:
-    """Write `n` sentences to learn from, and a quarter of it each to validate and to test (see `grammar`).
-
-    Raises:
-        ValueError: fewer than 4.
-    """
-    if n < 4:
-        raise ValueError(f"`n` must be 4 or more. Received: n={n}.")
+    """Write `n` sentences to learn from, and a quarter of it each to validate and to test (see `grammar`)."""
     rng = Random(seed)
     return Tagged(*([write_sentence(rng) for _ in range(count)] for count in (n, n // 4, n // 4)))
