@@ -157,9 +157,10 @@ def places() -> list[Path]:
 
 def folders(name: str, place: Path) -> list[Path]:
     """The folders of a data set in one place: `synop/`, `SYNOP/`, `any/synop/`; or the place if that is its name."""
-    inside = [sorted(place.glob(below)) for below in ("*/", "*/*/")]
-    found = next(filter(None, ([f for f in level if f.name.lower() == name] for level in inside)), [])
-    return found or ([place] if place.name.lower() == name and place.is_dir() else [])
+    for below in ("*/", "*/*/"):
+        if found := [folder for folder in sorted(place.glob(below)) if folder.name.lower() == name]:
+            return found
+    return [place] if place.name.lower() == name and place.is_dir() else []
 
 
 def files(name: str) -> list[DataFile]:
