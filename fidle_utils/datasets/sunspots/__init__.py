@@ -3,6 +3,7 @@
 import re
 from functools import partial
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +28,8 @@ def bundled() -> list[DataFile]:
 
 def _look(path: Path) -> str:
     with open_text(path) as file:
-        head = [line for line, _ in zip(file, range(20))]
-    for form, pattern in _LINES.items():
-        if any(pattern.match(line) for line in head):
-            return f"{form}, monthly numbers"
+        if any(_months(line) for line in islice(file, 20)):
+            return "monthly numbers"
     raise ValueError("none of its first 20 lines holds a month and a number")
 
 
@@ -71,16 +70,15 @@ def read_sunspots(path: str | Path):
     """
     import pandas as pd
 
-    months = {}
     with open_text(Path(path)) as file:
-        lines = file.read().splitlines()
-    for line in lines:
-        for year, month, value in _months(line):
-            if (year, month) in months:
-                raise ValueError(f"{path}: each month stands once. Received twice: {year}-{month:02}.")
-            if value < 0:
-                raise ValueError(f"{path}: a number is 0 or more. Received: {value} in {year}-{month:02}.")
-            months[year, month] = value
+        found = [month for line in file for month in _months(line)]
+    months = {}
+    for year, month, value in found:
+        if (year, month) in months:
+            raise ValueError(f"{path}: each month stands once. Received twice: {year}-{month:02}.")
+        if value < 0:
+            raise ValueError(f"{path}: a number is 0 or more. Received: {value} in {year}-{month:02}.")
+        months[year, month] = value
     if len(months) < _FEWEST:
         raise ValueError(f"{path}: a record has {_FEWEST} months or more. Received: {len(months)}.")
     index = pd.DatetimeIndex([f"{year}-{month:02}-01" for year, month in months], name="month")
