@@ -6,7 +6,8 @@ A data set is a folder beside this file, `NAME/`, and nothing else needs to know
 - `__init__.py` with `load_…` and `simulate_…` for the notebooks and, if there are real data,
   `files(folder) -> list[DataFile]`: every file of a folder, how it is read or why it is left out, and
   `check(path)`: reads a file through, raises `DamagedFile` or another `ValueError` if it is not good. Optionally
-  `bundled()`: files that come with an installed library, for when no place has any.
+  `bundled()`: files that come with an installed library, for when no place has any;
+- `grammar.yml`, where simulated texts are made from lists of words (see `words`).
 
 The loader, `fidle data`, `fidle data get` and the batch's fingerprint all ask `files`.
 """

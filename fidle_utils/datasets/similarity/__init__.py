@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 from fidle_utils.datasets import DataSource, pick, walk, words
+from fidle_utils.datasets.tables import open_text
 
 __all__ = ["check", "files", "load_pairs", "read_pairs", "simulate_pairs"]
 _NAMES = re.compile(r"wordsim.*\.(tsv|tab|txt|csv)|combined\.(tab|csv)", re.IGNORECASE)
@@ -50,8 +51,10 @@ def read_pairs(path: str | Path):
     import pandas as pd
 
     rows = []
-    for line in Path(path).read_text(encoding="utf-8-sig").splitlines():
-        a, b, score, *_ = [*re.split(r"[\t,]", line.lower()), "", "", ""]
+    with open_text(Path(path)) as file:
+        lines = file.read().lower().splitlines()
+    for line in lines:
+        a, b, score, *_ = [*re.split(r"[\t,]", line), "", "", ""]
         if re.fullmatch(r"\d+(\.\d+)?", score.strip()) and a.strip() != b.strip():
             rows.append((a.strip(), b.strip(), float(score)))
     if len(rows) < _FEWEST:
