@@ -32,7 +32,7 @@ files = partial(walk, look=_look)  # every file of a folder, whatever its name, 
 def check(path: Path) -> None:
     """Read a file through, all stations; `ValueError` if it is cut, damaged, empty or has a wrong value."""
     layout = layout_of(path)
-    if not sum(len(tidy(raw, layout, path)[0]) for raw in rows(path, layout)):
+    if not sum(len(tidy(raw, layout)[0]) for raw in rows(layout)):
         raise DamagedFile("synop", path, NO_ROWS)
 
 
@@ -42,7 +42,7 @@ def stations(paths: Paths) -> pd.DataFrame:
     Returns:
         A table indexed by the station's code, with the columns `name` and `observations`.
     """
-    counts = sum((codes(path, layout) for path, layout in _layouts(paths).items()), Counter())
+    counts = sum(map(codes, _layouts(paths)), Counter())
     by_code, names = Counter(dict(sorted(counts.items()))), card("synop")["stations"]
     table = [(code, names.get(code, ""), n) for code, n in by_code.most_common()]
     return pd.DataFrame(table, columns=["station", "name", "observations"]).set_index("station")
@@ -70,22 +70,25 @@ def read_synop(paths: Paths, station: str = "", duplicates: str = "drop") -> pd.
     if duplicates not in ("drop", "keep"):
         raise ValueError(f'`duplicates` must be "drop" or "keep". Received: duplicates={duplicates!r}.')
     layouts = _layouts(paths)
-    station = station_code(station) if station else _most_observed(list(layouts))
-    parts, no_offset, name = {}, [], card("synop")["stations"].get(station, "")
-    for path, layout in layouts.items():
-        raw = pd.concat(rows(path, layout, station))
+    several = [layout.path for layout in layouts]
+    station = station_code(station) if station else _most_observed(several)
+    parts, files_read, no_offset, name = [], [], [], card("synop")["stations"].get(station, "")
+    for layout in layouts:
+        raw = pd.concat(rows(layout, station))
         if len(raw):
-            parts[path], offset = tidy(raw, layout, path)
-            no_offset += [] if offset else [path.name]
+            part, offset = tidy(raw, layout)
+            parts.append(part)
+            files_read.append(layout.path.name)
+            no_offset += [] if offset else [layout.path.name]
             if not name and "name" in layout.columns:
                 name = str(raw[layout.columns["name"][0].at].iloc[0]).strip().title()
     if not parts:
-        raise ValueError(_station_not_there(station, list(layouts)))
-    table = pd.concat(parts.values())
+        raise ValueError(_station_not_there(station, several))
+    table = pd.concat(parts)
     empty = [column for column in table if table[column].isna().all()]
     if len(empty) == table.shape[1]:
         raise ValueError(
-            f"A station must have measured something. Received: {station} in {_names(list(layouts))}: "
+            f"A station must have measured something. Received: {station} in {_names(several)}: "
             f"{len(table)} rows, all values missing. Choose another station or another period."
         )
     if no_offset:
@@ -93,7 +96,6 @@ def read_synop(paths: Paths, station: str = "", duplicates: str = "drop") -> pd.
     if empty:
         print(f"Not measured, or not in the files, and read as missing: {', '.join(empty)}.")
     table = merge_duplicates(table) if duplicates == "drop" else table
-    files_read = [path.name for path in parts]
     table.attrs = {"station": station, "name": name, "files": files_read, "no_offset": no_offset}
     return table
 
@@ -143,15 +145,15 @@ def load_synop(
     return raw, DataSource("synop", kind, what, period)
 
 
-def _layouts(paths: Paths) -> dict[Path, Layout]:
+def _layouts(paths: Paths) -> list[Layout]:
     """How each file is laid out; an error if there is none, or one that holds no observations."""
-    layouts = {}
+    layouts = []
     for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
         rule = f"Observations are read from SYNOP files. Received: {path}"
         if not path.is_file():
             raise FileNotFoundError(f"{rule}, which is no file. Correct the path, or call `load_synop`.")
         try:
-            layouts[path] = layout_of(path)
+            layouts.append(layout_of(path))
         except ValueError as reason:
             raise ValueError(f"{rule}: {reason}.") from reason
     if not layouts:

@@ -14,16 +14,16 @@ _MISSING = {"", "mq", "nan", "na", "n/a", "#n/a", "nat", "none", "null", "<na>",
 _SUSPECT = {"K": (100, "°C"), "Pa": (2000, "hPa")}
 
 
-def tidy(raw: pd.DataFrame, layout: Layout, path: Path) -> tuple[pd.DataFrame, bool]:
+def tidy(raw: pd.DataFrame, layout: Layout) -> tuple[pd.DataFrame, bool]:
     """Rows of text to a table of floats in the published units, indexed by UTC; and if all dates had an offset."""
-    index, offset = _dates(raw[layout.columns["date"][0].at], path)
+    index, offset = _dates(raw[layout.columns["date"][0].at], layout.path)
     table = pd.DataFrame(np.nan, index=index, columns=list(VARIABLES))
     for name in VARIABLES.keys() & layout.columns:
-        table[name] = _numbers(name, raw, layout, path)
+        table[name] = _numbers(name, raw, layout)
     return table, offset
 
 
-def _numbers(name: str, raw: pd.DataFrame, layout: Layout, path: Path) -> np.ndarray:
+def _numbers(name: str, raw: pd.DataFrame, layout: Layout) -> np.ndarray:
     """One variable. Where a label occurs twice (a code and its text) the column that holds numbers is taken."""
     for column in layout.columns[name]:
         texts = raw[column.at]
@@ -36,7 +36,7 @@ def _numbers(name: str, raw: pd.DataFrame, layout: Layout, path: Path) -> np.nda
         lines = texts.index[texts.isin(wrong)]
         raise ValueError(
             f"A variable must be a number, or missing (`mq` or nothing). Received: {texts[lines[0]]!r} in the column "
-            f"`{layout.labels[column.at]}`, line {lines[0]} of {path.name} ({len(lines)} such values). "
+            f"`{layout.labels[column.at]}`, line {lines[0]} of {layout.path.name} ({len(lines)} such values). "
             "Correct that value, or empty it."
         )
     values = values.replace([np.inf, -np.inf], np.nan)
@@ -46,7 +46,7 @@ def _numbers(name: str, raw: pd.DataFrame, layout: Layout, path: Path) -> np.nda
         if not VARIABLES[name].low <= values.max() <= VARIABLES[name].high:  # 101,325 where a comma parts thousands
             advice = f"Nor is that {unit}: how are its numbers written?"
         raise ValueError(
-            f"A column must be in the unit that its name says. Received: {path.name}, whose column "
+            f"A column must be in the unit that its name says. Received: {layout.path.name}, whose column "
             f"`{layout.labels[column.at]}` should be in {VARIABLES[name].published} and holds at most "
             f"{values.max():g}. {advice}"
         )

@@ -125,8 +125,6 @@ def _header(file: TextIO) -> dict:
             break
         if line.startswith("@"):
             said[word[1:].lower()] = value.strip()
-        elif line and not line.startswith("#"):
-            raise ValueError("it is no .ts file: before @data each line begins with # or @")
     if "problemname" not in said or word.lower() != "@data":
         raise ValueError("it is no .ts file: it has no lines @problemName and @data")
     given, *classes = said.get("classlabel", "false").split() or ["false"]
