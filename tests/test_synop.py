@@ -596,7 +596,7 @@ def test_simulated_station_has_holes_duplicates_disorder_and_impossible_values(s
 
 
 def test_same_seed_same_file_other_seed_other_file(tmp_path):
-    a, b, c = (simulate_synop(tmp_path / f"{i}.csv.gz", years=0.2, seed=s) for i, s in enumerate((1, 1, 2)))
+    a, b, c = (simulate_synop(tmp_path / f"{i}.csv", years=0.2, seed=s) for i, s in enumerate((1, 1, 2)))
     assert a.read_bytes() == b.read_bytes() != c.read_bytes()
     assert len(synop.read_synop(a)) > 500
 
