@@ -16,7 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -24,8 +24,8 @@ from types import ModuleType
 
 from fidle_utils import course_root
 
-__all__ = ["DamagedFile", "DataFile", "DataSource", "card", "expected_source", "files", "find", "folders", "module"]
-__all__ += ["names", "pick", "places", "share", "stamp", "walk", "words"]
+__all__ = ["DamagedFile", "DataFile", "DataSource", "by_name", "card", "expected_source", "files", "find"]
+__all__ += ["folders", "module", "names", "pick", "places", "share", "stamp", "walk", "words"]
 SOURCES = ("real", "simulated", "generated")
 _SHOWN = 8  # files left out that a loader names; `fidle data` names them all
 _NO_DATA = {  # names of what is none, whatever it holds: old rows would come back, half a file would stop a class
@@ -182,7 +182,10 @@ def find(name: str) -> list[Path]:
 
 
 def walk(
-    folder: Path, look: Callable[[Path], str], look_inside: Callable[[Path], str] = lambda _: ""
+    folder: Path,
+    look: Callable[[Path], str],
+    look_inside: Callable[[Path], str] = lambda _: "",
+    order: Callable[[DataFile], object] | None = None,
 ) -> list[DataFile]:
     """Every file below a folder, by name, judged by `look`. Nothing is ever changed there.
 
@@ -191,6 +194,7 @@ def walk(
         look: opens a file no further than needed and returns how it is read; raises `ValueError` with the reason
             where it is no data.
         look_inside: returns how a folder is read that is read as one, an empty text for any other.
+        order: for a data set that is one file: the first in this order is read, the others are left out.
     """
     listing, seen = [], set()
     for base, inside, names_here in os.walk(folder, followlinks=True):
@@ -205,7 +209,17 @@ def walk(
             inside[:] = [name for name in inside if name not in no_data]
             listing += [_judge(here / name, look) for name in names_here + no_data]
         seen.add(here.resolve())
-    return sorted(listing, key=lambda file: file.path)
+    listing.sort(key=by_name)
+    if order is None:
+        return listing
+    first = min((file for file in listing if file.form), key=order, default=None)
+    others = [file for file in listing if file.form and file != first]
+    return [replace(f, form="", left_out=f"{first.path.name} is read instead") if f in others else f for f in listing]
+
+
+def by_name(file: DataFile) -> Path:
+    """The `order` of a data set whose files have no other."""
+    return file.path
 
 
 def _judge(path: Path, look: Callable[[Path], str]) -> DataFile:

@@ -6,7 +6,7 @@ import tarfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -83,10 +83,7 @@ def load_reviews(source: str = "auto", scale: float = 1.0, seed: int = 123) -> t
 
 def files(folder: Path) -> list[DataFile]:
     """Every file of a folder. One is read: the archive if there is one, else the unpacked folder, else a table."""
-    listing = walk(folder, _look, _look_inside)
-    data = sorted((file for file in listing if file.form), key=lambda file: (_FORMS.index(file.form), file.path))
-    others = {file: replace(file, form="", left_out=f"{data[0].path.name} is read instead") for file in data[1:]}
-    return [others.get(file, file) for file in listing]
+    return walk(folder, _look, _look_inside, order=lambda file: (_FORMS.index(file.form), file.path))
 
 
 def _look(path: Path) -> str:

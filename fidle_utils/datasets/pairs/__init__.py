@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from fidle_utils.datasets import DataSource, pick, walk
+from fidle_utils.datasets import DataSource, by_name, pick, walk
 from fidle_utils.datasets.pairs.grammar import write_pair
 from fidle_utils.datasets.tables import open_text
 
@@ -70,7 +70,7 @@ def read_pairs(path: str | Path) -> list[tuple[str, str]]:
 
 
 check = read_pairs  # a file is good if it can be read through
-files = partial(walk, look=_look)  # every file of a folder, and why it is left out
+files = partial(walk, look=_look, order=by_name)  # every file of a folder: the first is read
 
 
 def simulate_pairs(n: int = 12000, seed: int = 123) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 from random import Random
 
-from fidle_utils.datasets import DataSource, pick, walk, words
+from fidle_utils.datasets import DataSource, by_name, pick, walk, words
 from fidle_utils.datasets.tables import open_text
 
 __all__ = ["check", "files", "load_pairs", "read_pairs", "simulate_pairs"]
@@ -63,7 +63,7 @@ def read_pairs(path: str | Path):
 
 
 check = read_pairs  # a file is good if it can be read through
-files = partial(walk, look=_look)  # every file of a folder, and why it is left out
+files = partial(walk, look=_look, order=by_name)  # every file of a folder: the first is read
 
 
 def simulate_pairs(n: int = 200, seed: int = 123):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fidle_utils.datasets import DataFile, DataSource, pick, walk
+from fidle_utils.datasets import DataFile, DataSource, by_name, pick, walk
 from fidle_utils.datasets.tables import open_text
 
 __all__ = ["bundled", "check", "files", "load_sunspots", "read_sunspots", "simulate_sunspots"]
@@ -89,7 +89,7 @@ def read_sunspots(path: str | Path):
 
 
 check = read_sunspots  # a file is good if it can be read through
-files = partial(walk, look=_look)  # every file of a folder, and why it is left out
+files = partial(walk, look=_look, order=by_name)  # every file of a folder: the first is read
 
 
 def _months(line: str) -> list[tuple[int, int, float]]:
