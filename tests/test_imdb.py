@@ -208,7 +208,9 @@ def test_table_keeps_its_order_and_says_its_split(tmp_path, monkeypatch, capsys,
     assert source.title == "Stanford film reviews, split in halves"
 
 
-@pytest.mark.parametrize("moods", [("0", "1"), (" Negative", "POSITIVE ")])
+@pytest.mark.parametrize(
+    "moods", [("0", "1"), ("0.0", "1.0"), ("False", "True"), ("neg", "pos"), (" Negative", "POSITIVE ")]
+)
 def test_table_may_name_its_columns_text_and_label_and_write_labels_in_other_ways(tmp_path, moods):
     path = write_table(tmp_path / "a.csv", [moods[int(label)] for label in "10011001"], header="text,label")
     assert imdb.read_reviews(path).train_labels.tolist() == [1, 0, 0, 1]

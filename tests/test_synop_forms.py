@@ -116,7 +116,7 @@ FORMS = {
     "labels with units": lambda rows: text(
         rows, labels={"t": "Température (K)", "vv": "Visibilité horizontale (en mètre)"}
     ),
-    "hectopascals": lambda rows: text(rows.assign(pmer="1015.0"), labels={"pmer": "pmer (hPa)"}),
+    "hectopascals and km/h": lambda rows: text(other_units(rows)),
     "ends of line of Windows": lambda rows: text(rows, lineterminator="\r\n"),
     "a JSON that pandas wrote": lambda rows: rows.to_json(),
     "a JSON of records with fields": lambda rows: json.dumps(
@@ -130,15 +130,28 @@ FORMS = {
     "xz": lambda rows: lzma.compress(text(rows).encode()),
     "a zip with what a Mac adds": lambda rows: zipped(text(rows), more={".DS_Store": "x", "__MACOSX/._a.csv": "x"}),
     "remarks above the header": lambda rows: "# Météo-France\n#\n" + text(rows),
+    "pandas' JSON by columns and rows": lambda rows: rows.to_json(orient="split"),
+    "pandas' JSON with a schema": lambda rows: rows.to_json(orient="table"),
+    "JSON under the word data": lambda rows: json.dumps({"data": flat(rows)}),
     "Celsius in words": lambda rows: text(celsius(rows), labels={"tc": "Temperature (degrees Celsius)"}),
     "degC": lambda rows: text(celsius(rows), labels={"tc": "t [degC]"}),
     "one sign for °C": lambda rows: text(celsius(rows), labels={"tc": "Température (℃)"}),
+    "kilopascals": lambda rows: text(rows.assign(pmer="101.5"), labels={"pmer": "pmer (kPa)"}),
+    "thousands parted by spaces": lambda rows: text(
+        rows.assign(pmer="101 500", pres="101\u202f000,0", vv="20\xa0000")
+    ),
     "other words for missing": lambda rows: text(rows.assign(rr1="n/a", rr3="--", n="#N/A")),
 }
 
 
 def celsius(rows):
     return rows.assign(tc=(rows["t"].astype(float) - 273.15).round(2)).drop(columns="t")
+
+
+def other_units(rows):
+    wind = rows["ff"].astype(float) * 3.6
+    rows = rows.assign(**{"pmer (hPa)": rows["pmer"].astype(float) / 100, "ff (km/h)": wind})
+    return rows.drop(columns=["pmer", "ff"])
 
 
 def decimal_comma(rows):
@@ -222,9 +235,12 @@ def test_what_is_no_form_is_left_out_with_its_reason(tmp_path, monkeypatch, cont
         '="07690"',
         "07690\xa0",
         "0-20000-0-07690",
+        "7 690",
         "7\u202f690",
+        "7,690",
         "0007690",
         "０７６９０",
+        "07690 - NICE",
     ],
 )
 @pytest.mark.parametrize("station", ["", "07690", "7690"])
@@ -253,6 +269,12 @@ def test_codes_written_in_two_ways_are_one_station(load):
         "%d/%m/%Y %H:%M:%S",
         "%m/%d/%Y %H:%M",
         "%m/%d/%Y %I:%M:%S %p",
+        "%d-%m-%Y %H:%M",
+        "%d.%m.%Y %H:%M",
+        "%Y-%m-%d %Hh",
+        "%Y-%m-%d %Hh%M",
+        "%Y-%m-%d %H:%M:%S UTC",
+        "%Y-%m-%dT%H:%M:%S+00:00[UTC]",
         "%Y%m%d%H%M%S,0",
     ],
 )
@@ -264,7 +286,13 @@ def test_date_is_the_same_however_it_was_saved(load, form):
     is_nice(raw.iloc[:N])
 
 
-@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M"])
+@pytest.mark.parametrize("unit", ["s", "ms"])
+def test_seconds_since_1970_are_dates(load, unit):
+    dates = pd.date_range("2024-01-10", periods=N, freq="3h", unit=unit).astype("int64")
+    is_nice(load(text(table(date=dates))))
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%m-%Y %H:%M", "%Y-%m-%d %Hh"])
 def test_dates_without_an_offset_are_said_to_be_taken_for_utc(load, capsys, form):
     load(text(table(date=pd.date_range("2024-01-13", periods=N, freq="3h").strftime(form))))
     assert "Dates without an offset are taken for UTC: a.csv" in capsys.readouterr().out

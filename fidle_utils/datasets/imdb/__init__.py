@@ -25,7 +25,9 @@ _PARTS = [(part, mood) for part in ("train", "test") for mood in ("neg", "pos")]
 _REVIEW = re.compile(r"(?:^|/)(train|test)/(neg|pos)/(\d+)_\d+\.txt$")
 _INSIDE = re.compile(r"(?:^|/)(?:train|test)(?:/|$)")
 _COLUMNS = {"review": "text", "text": "text", "sentiment": "label", "label": "label"}
-_MOODS = {"negative": 0, "0": 0, "positive": 1, "1": 1}
+_MOODS = dict.fromkeys(("negative", "neg", "0", "0.0", "false"), 0) | dict.fromkeys(
+    ("positive", "pos", "1", "1.0", "true"), 1
+)
 
 
 @dataclass(frozen=True)

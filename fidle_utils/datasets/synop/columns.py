@@ -38,7 +38,16 @@ _NEEDED = {
     "t": "the temperature (`t` or `Température` in K, `tc` or `Température (°C)` in °C)",
 }
 # From another unit to the published one: times, plus.
-_CONVERSIONS = {("K", "°c"): (1, KELVIN), ("Pa", "hpa"): (100, 0)}
+_CONVERSIONS = {
+    ("K", "°c"): (1, KELVIN),
+    ("K", "c"): (1, KELVIN),
+    ("Pa", "hpa"): (100, 0),
+    ("Pa", "mbar"): (100, 0),
+    ("Pa", "kpa"): (1000, 0),
+    ("m/s", "km/h"): (1 / 3.6, 0),
+    ("m/s", "kt"): (1852 / 3600, 0),
+    ("m", "km"): (1000, 0),
+}
 _PUBLISHED = "k kelvin pa m/s % m metre mètre mm ° degré degrees code utc"  # units that are read as they are
 _SMALL = "a an au aux d dans de des du en in l la le les of on over sur the to un une"  # words that tell nothing
 _SAME = {"min": "mn", "minute": "mn", "minutes": "mn", "precipitations": "precipitation"}
@@ -85,7 +94,7 @@ def known(label: str) -> tuple[str, float, float] | None:
     bare, _, unit = re.fullmatch(r"(.*?)(\s*[(\[](?:en |in )?([^()\[\]]*)[)\]])?", label.strip(), re.DOTALL).groups()
     name = _BY_WORDS.get(_words(bare))
     unit = unicodedata.normalize("NFKC", unit or "").strip().lower()
-    unit = re.sub(r"^(?:°|degrees?|deg)?[ .]*(?:celsius|c)$", "°c", unit)
+    unit = re.sub(r"^(?:°|degrees?|deg)?[ .]*(?:celsius|c)$", "°c", re.sub(r"^(?:knots?|kts?|kn)$", "kt", unit))
     if name == "tc":
         name, unit = "t", unit or "°c"
     if name is None:

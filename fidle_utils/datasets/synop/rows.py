@@ -101,13 +101,16 @@ def _parts(layout: Layout, station: str) -> Iterator[pd.DataFrame]:
 def _csv_parts(layout: Layout, station: str) -> Iterator[pd.DataFrame]:
     """Lines that cannot be of the station are passed over before anything is cut into fields."""
     bare = station.lstrip("0")
+    spaced, commas = (f"{bare[:-3]}{sign}{bare[-3:]}" for sign in " ,")  # thousands parted by a spreadsheet
     with open_text(layout.path) as file:
         read_header(file, known)
         lines = (
             (number, line)
             for number, line in enumerate(file, 2)
             if bare in line
-            or not line.isascii()  # thousands parted by a narrow space
+            or spaced in line
+            or commas in line
+            or not line.isascii()
             or line[-1] != "\n"  # the last one
             or line.lstrip('"')[:1].isalpha()  # a header
         )
@@ -133,17 +136,21 @@ def _fields(batch: list[tuple[int, str]], layout: Layout) -> pd.DataFrame:
 
 
 def _json(path: Path) -> pd.DataFrame:
-    """The records of OpenDataSoft's JSON: a list, one a line, or inside what its API and GeoJSON put around them."""
+    """The records of a JSON file: a list, one a line, or inside what OpenDataSoft puts around them."""
     with open_text(path) as file:
         text = file.read()
     try:
         value = json.loads(text)
     except ValueError:
         value = [json.loads(line) for line in text.splitlines() if line.strip()]
-    for key in ("results", "records", "features"):
+    for key in ("results", "records", "features", "data"):
+        columns = value.get("columns") if isinstance(value, dict) else None
         value = value[key] if isinstance(value, dict) and key in value else value
+        if columns and key == "data":  # pandas' orient="split"
+            value = [dict(zip(columns, row)) for row in value]
     if isinstance(value, list):
-        value = [row.get("fields") or row.get("properties") or row for row in value if isinstance(row, dict)]
+        value = [row.get("record", row) for row in value if isinstance(row, dict)]
+        value = [row.get("fields") or row.get("properties") or row for row in value]
     table = pd.DataFrame(value)
     if table.empty:
         raise ValueError(NO_ROWS)
@@ -166,9 +173,10 @@ def _as_text(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
 
 def station_code(text: object) -> str:
     """The five digits of a station, however they were saved: `7690`, `7690.0`, `7 690`, `0-20000-0-07690`."""
-    bare = unicodedata.normalize("NFKC", str(text)).strip(" \t\"'=#")  # narrow spaces become plain ones
-    digits = re.fullmatch(r"(?:0-20000-0-)?0*(\d{1,2}) ?(\d{3})(?:[.,]0*)?", bare)
-    return f"{digits[1]}{digits[2]}".zfill(5) if digits else bare
+    bare = unicodedata.normalize("NFKC", str(text)).strip(" \t\"'=#")  # spaces of all kinds, digits of all widths
+    digits = re.fullmatch(r"(?:0-20000-0-)?0*(\d{1,5})(?:[.,]0*)?", re.sub(r"^(\d\d?)[ ,](\d{3})\b", r"\1\2", bare))
+    digits = digits or re.fullmatch(r"(\d{4,5})[ :(-]+[^\W\d].*", bare)  # with the name behind it
+    return digits[1].zfill(5) if digits else bare
 
 
 def codes(layout: Layout) -> Counter:

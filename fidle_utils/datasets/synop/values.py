@@ -27,8 +27,9 @@ def _numbers(name: str, raw: pd.DataFrame, layout: Layout) -> np.ndarray:
     """One variable. Where a label occurs twice (a code and its text) the column that holds numbers is taken."""
     for column in layout.columns[name]:
         texts = raw[column.at]
-        every = pd.Series(texts.unique(), texts.unique(), dtype=str).str.strip().str.replace(",", ".")
-        values = pd.to_numeric(every, errors="coerce").astype("float64")
+        every = pd.Series(texts.unique(), texts.unique(), dtype=str).str.strip()
+        plain = every.str.replace(r"(?<=\d)[ \xa0\u202f](?=\d{3}\b)", "", regex=True)  # 101 325,5
+        values = pd.to_numeric(plain.str.replace(",", "."), errors="coerce").astype("float64")
         wrong = values.index[values.isna() & ~every.str.lower().isin(_MISSING)]
         if wrong.empty:
             break
@@ -60,12 +61,19 @@ def _dates(texts: pd.Series, path: Path) -> tuple[pd.DatetimeIndex, bool]:
     """
     if texts.empty:
         return pd.DatetimeIndex([], tz="UTC", name="date").as_unit("s"), True
-    every = pd.Series(texts.unique(), dtype=str).str.strip()
+    every = pd.Series(texts.unique(), dtype=str).str.strip().str.replace(r"\[[\w/+-]+\]$", "", regex=True)  # [UTC]
+    every = every.str.replace(r"\s*(?:UTC|GMT)$", "Z", case=False, regex=True)
+    every = every.str.replace(r"\b(\d\d) ?h(?: ?(\d\d))?$", lambda hour: f"{hour[1]}:{hour[2] or '00'}", regex=True)
     bare = every.str.replace(r"[.,]0*$", "", regex=True)  # a number that was saved as 20130201000000.0
     compact = bare.str.fullmatch(r"(?:19|20)\d{8}(?:\d\d){0,2}")
+    epoch = (
+        bare.str.fullmatch(r"1\d{9}(?:000)?|1\d{12}") & ~compact
+    )  # seconds, or milliseconds as in pandas' own JSON
     dates = pd.to_datetime(bare.where(compact).str.ljust(14, "0"), format="%Y%m%d%H%M%S", utc=True, errors="coerce")
     dates = dates.fillna(pd.to_datetime(every.mask(compact), format="ISO8601", utc=True, errors="coerce"))
-    slashed = every[dates.isna() & every.str.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}( .*)?")]
+    seconds = pd.to_numeric(bare.where(epoch).str.ljust(13, "0"))
+    dates = dates.fillna(pd.to_datetime(seconds, unit="ms", utc=True))
+    slashed = every[dates.isna() & every.str.fullmatch(r"\d{1,2}([/.-])\d{1,2}\1\d{4}( .*)?")]
     if len(slashed):
         dates = dates.fillna(_slashed(slashed, path))
     by_text = pd.Series(dates.array, index=texts.unique())
@@ -76,12 +84,13 @@ def _dates(texts: pd.Series, path: Path) -> tuple[pd.DatetimeIndex, bool]:
             f"{texts.index[texts == wrong][0]} of {path.name}. Correct it; if a spreadsheet has cut its digits, "
             "fetch the file again."
         )
-    offset = compact | every.str.contains(r"[T ]\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$", case=False)
+    offset = compact | epoch | every.str.contains(r"[T ]\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$", case=False)
     return pd.DatetimeIndex(texts.map(by_text), name="date").as_unit("s"), bool(offset.all())
 
 
 def _slashed(texts: pd.Series, path: Path) -> pd.Series:
     """`01/02/2013 00:00`, as a spreadsheet writes dates; a number above 12 tells which of the two is the day."""
+    texts = texts.str.replace(r"^(\d+)[.-](\d+)[.-]", r"\1/\2/", regex=True)
     above = texts.str.extract(r"(\d+)/(\d+)").astype(int) > 12
     if above[0].any() == above[1].any():
         raise ValueError(
