@@ -236,6 +236,22 @@ def test_first_place_that_has_data_is_the_only_one_that_is_read(tmp_path, monkey
     assert datasets.find("synop") == [path]
 
 
+ONE_FILE = {
+    "pairs": "Go.\tVa !\n" * 100,
+    "similarity": "\n".join(f"a{i}\tb{i}\t1.0" for i in range(50)),
+    "sunspots": "\n".join(f"{1900 + i // 12}-{i % 12 + 1:02},1.0" for i in range(600)),
+}
+
+
+@pytest.mark.parametrize("name", ONE_FILE)
+def test_of_a_data_set_that_is_one_file_the_others_are_left_out_and_named(alone, name):
+    first, other = (put(alone / name / file, ONE_FILE[name]) for file in ("combined.csv", "wordsim.csv"))
+    assert datasets.find(name) == [first]
+    assert {file.path: file.left_out for file in datasets.files(name) if not file.form} == {
+        other: "combined.csv is read instead"
+    }
+
+
 def test_stamp_changes_with_a_file_and_with_a_file_in_a_folder(tmp_path):
     file, inner = put(tmp_path / "a.csv", "1"), put(tmp_path / "folder" / "b.csv", "1")
     before = datasets.stamp([file, tmp_path / "folder"])

@@ -281,12 +281,6 @@ def test_the_same_seed_writes_the_same_reviews():
     assert imdb.simulate_reviews(20, seed=7).test_texts != imdb.simulate_reviews(20, seed=8).test_texts
 
 
-@pytest.mark.parametrize("n", [0, -2, 3])
-def test_an_odd_number_of_simulated_reviews_is_refused(n):
-    with pytest.raises(ValueError, match=f"n={n}"):
-        imdb.simulate_reviews(n)
-
-
 def test_simulated_reviews_have_a_sensible_length():
     lengths = [len(text.split()) for text in imdb.simulate_reviews(1000).train_texts]
     assert min(lengths) >= 25

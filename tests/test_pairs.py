@@ -99,8 +99,3 @@ def test_simulated_pairs_are_different_and_come_back_with_their_seed():
 def test_simulated_adjectives_stand_after_the_noun_in_french_and_before_it_in_english():
     french, english = next(p for p in pairs.simulate_pairs() if "chat noir" in p[0].lower())
     assert "black cat" in english.lower(), (french, english)
-
-
-def test_simulated_pairs_need_a_number():
-    with pytest.raises(ValueError, match=r"`n` must be 1 or more\. Received: n=0"):
-        pairs.simulate_pairs(0)

@@ -140,7 +140,7 @@ def test_three_formats_are_joined_and_what_they_share_is_kept_once(tmp_path):
     monthly(tmp_path / "c.csv", [{"date": "20240101000000", "t": 273}, {"date": "20240101030000", "t": 274}])
     export(tmp_path / "b.csv", [{"date": "2024-01-01T04:00:00+01:00", "t": 274}])
     yearly(tmp_path / "a.csv.gz", [{"validity_time": "2024-01-01T06:00:00Z", "t": 275}])
-    table = synop.read_synop(tmp_path)
+    table = synop.read_synop(sorted(tmp_path.iterdir()))
     assert table["t"].tolist() == [273, 274, 275]
     assert table.index.is_monotonic_increasing and table.index.is_unique
 
@@ -245,11 +245,10 @@ def test_other_files_are_errors_that_say_what_they_are(tmp_path, content, reason
         synop.read_synop(path)
 
 
-def test_other_csv_files_of_a_folder_are_left_out_and_named(tmp_path, capsys):
+def test_other_csv_files_of_a_folder_are_left_out(tmp_path):
     monthly(tmp_path / "a.csv", steps(2))
     (tmp_path / "postesSynop.csv").write_text("ID;Nom;Latitude\n07690;NICE;43.6\n")
-    assert len(synop.read_synop(tmp_path)) == 2
-    assert "Left out postesSynop.csv" in capsys.readouterr().out
+    assert [file.path.name for file in synop.files(tmp_path) if file.left_out] == ["postesSynop.csv"]
 
 
 def test_station_that_is_not_there_gets_the_nearest_codes(tmp_path):
@@ -304,10 +303,10 @@ def test_header_without_rows_is_an_error(tmp_path):
 
 
 def test_no_file_is_an_error_that_says_what_to_do(tmp_path):
-    with pytest.raises(FileNotFoundError, match="fidle data get synop"):
-        synop.read_synop(tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"nowhere\.csv, which is not there.*fidle data get synop"):
+    with pytest.raises(FileNotFoundError, match=r"nowhere\.csv, which is no file\. Correct the path, or call"):
         synop.read_synop(tmp_path / "nowhere.csv")
+    with pytest.raises(FileNotFoundError, match=r"At least one SYNOP file is needed"):
+        synop.read_synop([])
 
 
 # ------------------------------------------------------------------------------------------- which data is used
@@ -597,7 +596,7 @@ def test_simulated_station_has_holes_duplicates_disorder_and_impossible_values(s
 
 
 def test_same_seed_same_file_other_seed_other_file(tmp_path):
-    a, b, c = (simulate_synop(tmp_path / f"{i}.csv.gz", years=0.2, seed=s) for i, s in enumerate((1, 1, 2)))
+    a, b, c = (simulate_synop(tmp_path / f"{i}.csv", years=0.2, seed=s) for i, s in enumerate((1, 1, 2)))
     assert a.read_bytes() == b.read_bytes() != c.read_bytes()
     assert len(synop.read_synop(a)) > 500
 
@@ -640,7 +639,7 @@ def test_simulated_station_teaches_the_lesson_of_the_real_one(tmp_path, seed):
 
 
 def test_recorded_lesson_is_that_of_the_real_file(real_data):
-    raw = clean.keep_longest_stretch(synop.read_synop(real_data / "synop", "07690"))
+    raw = clean.keep_longest_stretch(synop.read_synop((real_data / "synop").iterdir(), "07690"))
     found = lesson(station.prepare(raw))
     for ahead, real in REAL_LESSON.items():
         np.testing.assert_allclose(found[ahead], real, rtol=0.02)
@@ -666,7 +665,7 @@ def test_real_monthly_file_gives_lyon(real_data):
 
 
 def test_real_folder_does_not_become_one_table_with_a_hole_of_ten_years(real_data, capsys):
-    raw = clean.keep_longest_stretch(synop.read_synop(real_data / "synop"))
+    raw = clean.keep_longest_stretch(synop.read_synop((real_data / "synop").iterdir()))
     assert len(raw) == 4859
     assert "LEFT OUT 2013-02-01 to 2013-02-28, 224 observations" in capsys.readouterr().out
 

@@ -6,15 +6,17 @@ A data set is a folder beside this file, `NAME/`, and nothing else needs to know
 - `__init__.py` with `load_…` and `simulate_…` for the notebooks and, if there are real data,
   `files(folder) -> list[DataFile]`: every file of a folder, how it is read or why it is left out, and
   `check(path)`: reads a file through, raises `DamagedFile` or another `ValueError` if it is not good. Optionally
-  `bundled()`: files that come with an installed library, for when no place has any.
+  `bundled()`: files that come with an installed library, for when no place has any;
+- `grammar.yml`, where simulated texts are made from lists of words (see `words`).
 
 The loader, `fidle data`, `fidle data get` and the batch's fingerprint all ask `files`.
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -22,13 +24,18 @@ from types import ModuleType
 
 from fidle_utils import course_root
 
-__all__ = ["DamagedFile", "DataFile", "DataSource", "card", "expected_source", "files", "find", "folders", "module"]
-__all__ += ["names", "pick", "places", "share", "stamp", "walk"]
+__all__ = ["DamagedFile", "DataFile", "DataSource", "by_name", "card", "expected_source", "files", "find"]
+__all__ += ["folders", "module", "names", "pick", "places", "share", "stamp", "walk", "words"]
 SOURCES = ("real", "simulated", "generated")
 _SHOWN = 8  # files left out that a loader names; `fidle data` names them all
-# Ends of names of what is no data, whatever it holds: old rows would come back, half a file would stop a class.
-_ENDS = dict.fromkeys(("~", "#", ".bak", ".old", ".orig", ".swp"), "a copy that an editor keeps")
-_ENDS |= dict.fromkeys((".part", ".partial", ".crdownload", ".download", ".tmp"), "a download that has not ended")
+_NO_DATA = {  # names of what is none, whatever it holds: old rows would come back, half a file would stop a class
+    r"\.ipynb_checkpoints": "copies that JupyterLab keeps",
+    r"\..*": "its name begins with a dot",
+    r"\$.*|__MACOSX": "a folder of the system",
+    r".*(conflict|en conflit).*": "a copy that a synchronisation keeps",
+    r".*(~|#|\.bak|\.old|\.orig|\.swp)": "a copy that an editor keeps",
+    r".*\.(part|partial|crdownload|download|tmp)": "a download that has not ended",
+}
 
 # Another course may bring data sets of its own: PYTHONPATH/fidle_utils/datasets/NAME
 _others = [os.path.join(entry, "fidle_utils", "datasets") for entry in sys.path]
@@ -111,6 +118,14 @@ def card(name: str) -> dict:
     return yaml.safe_load(_cards()[name].read_text(encoding="utf-8"))
 
 
+@cache
+def words(name: str) -> dict[str, list]:
+    """The words and sentences from which simulated data are made, from `grammar.yml`, which explains them."""
+    import yaml
+
+    return yaml.safe_load(_cards()[name].with_name("grammar.yml").read_text(encoding="utf-8"))
+
+
 def module(name: str) -> ModuleType:
     """The package of one data set; `ValueError` if there is none."""
     card(name)
@@ -124,31 +139,29 @@ def places() -> list[Path]:
     """The folders where data are looked for, in order; each holds a folder for each data set.
 
     First the one named by `FIDLE_DATASETS_DIR`, if it is set (a relative path starts at the course folder,
-    whatever the working directory), then `datasets/` in the course folder; `FileNotFoundError` without either.
+    whatever the working directory), then `datasets/` in the course folder.
+
+    Raises:
+        FileNotFoundError: there is no such folder, or no course (see `course_root`).
     """
-    named = os.environ.get("FIDLE_DATASETS_DIR")
-    try:
-        own = [course_root() / "datasets"]
-    except FileNotFoundError:
-        own = []
-        if not named:
-            raise
+    named, own = os.environ.get("FIDLE_DATASETS_DIR"), course_root() / "datasets"
     if not named:
-        return own
-    folder = Path(*[place.parent for place in own], Path(named).expanduser()).resolve()
+        return [own]
+    folder = (course_root() / Path(named).expanduser()).resolve()
     if not folder.is_dir():
         raise FileNotFoundError(
             f"FIDLE_DATASETS_DIR must name an existing folder. Received: {named} (that is {folder}). "
             "Correct it, or unset it to use the course's own datasets/ folder."
         )
-    return list(dict.fromkeys([folder, *own]))
+    return list(dict.fromkeys([folder, own]))
 
 
 def folders(name: str, place: Path) -> list[Path]:
     """The folders of a data set in one place: `synop/`, `SYNOP/`, `any/synop/`; or the place if that is its name."""
-    inside = [sorted(place.glob(below)) for below in ("*/", "*/*/")]
-    found = next(filter(None, ([f for f in level if f.name.lower() == name] for level in inside)), [])
-    return found or ([place] if place.name.lower() == name and place.is_dir() else [])
+    for below in ("*/", "*/*/"):
+        if found := [folder for folder in sorted(place.glob(below)) if folder.name.lower() == name]:
+            return found
+    return [place] if place.name.lower() == name and place.is_dir() else []
 
 
 def files(name: str) -> list[DataFile]:
@@ -169,7 +182,10 @@ def find(name: str) -> list[Path]:
 
 
 def walk(
-    folder: Path, look: Callable[[Path], str], look_inside: Callable[[Path], str] = lambda _: ""
+    folder: Path,
+    look: Callable[[Path], str],
+    look_inside: Callable[[Path], str] = lambda _: "",
+    order: Callable[[DataFile], object] | None = None,
 ) -> list[DataFile]:
     """Every file below a folder, by name, judged by `look`. Nothing is ever changed there.
 
@@ -178,21 +194,32 @@ def walk(
         look: opens a file no further than needed and returns how it is read; raises `ValueError` with the reason
             where it is no data.
         look_inside: returns how a folder is read that is read as one, an empty text for any other.
+        order: for a data set that is one file: the first in this order is read, the others are left out.
     """
     listing, seen = [], set()
     for base, inside, names_here in os.walk(folder, followlinks=True):
         here = Path(base)
-        hidden = [name for name in inside if name.startswith((".", "$")) or name == "__MACOSX"]
-        form = "" if here.resolve() in seen else look_inside(here)
-        if form:
-            listing.append(DataFile(here, form=form))
-        if form or here.resolve() in seen:  # read as one, or a link that leads back
+        if here.resolve() in seen:  # a link that leads back
             inside.clear()
-            continue
+        elif form := look_inside(here):
+            listing.append(DataFile(here, form=form))
+            inside.clear()
+        else:
+            no_data = [name for name in inside if _told_by_its_name(name)]
+            inside[:] = [name for name in inside if name not in no_data]
+            listing += [_judge(here / name, look) for name in names_here + no_data]
         seen.add(here.resolve())
-        inside[:] = [name for name in inside if name not in hidden]
-        listing += [_judge(here / name, look) for name in names_here + hidden]
-    return sorted(listing, key=lambda file: file.path)
+    listing.sort(key=by_name)
+    if order is None:
+        return listing
+    first = min((file for file in listing if file.form), key=order, default=None)
+    others = [file for file in listing if file.form and file != first]
+    return [replace(f, form="", left_out=f"{first.path.name} is read instead") if f in others else f for f in listing]
+
+
+def by_name(file: DataFile) -> Path:
+    """The `order` of a data set whose files have no other."""
+    return file.path
 
 
 def _judge(path: Path, look: Callable[[Path], str]) -> DataFile:
@@ -210,13 +237,7 @@ def _judge(path: Path, look: Callable[[Path], str]) -> DataFile:
 
 def _told_by_its_name(name: str) -> str:
     """Why a file or a folder of this name is no data; an empty text where its content decides."""
-    if name == ".ipynb_checkpoints":
-        return "copies that JupyterLab keeps"
-    if name.startswith((".", "$")) or name == "__MACOSX":
-        return "its name begins with a dot" if name[0] == "." else "a folder of the system"
-    if "conflict" in name.lower() or "en conflit" in name.lower():
-        return "a copy that a synchronisation keeps"
-    return next((f"{why}: its name ends in {end}" for end, why in _ENDS.items() if name.lower().endswith(end)), "")
+    return next((why for names, why in _NO_DATA.items() if re.fullmatch(names, name, re.IGNORECASE | re.DOTALL)), "")
 
 
 def stamp(paths: Iterable[Path]) -> list[list]:

@@ -79,14 +79,13 @@ def read_header(file: TextIO, knows: Callable[[str], object]) -> tuple[str, list
         knows: true of a label that the reader understands; it tells which separator is the right one.
 
     Returns:
-        The separator (`;`, a comma, a tab or `|`) and the labels.
+        The separator (`;`, a comma or a tab) and the labels.
     """
     line = file.readline(_HEAD)
     while line and (not line.strip() or line.lower().startswith(("sep=", "#"))):
         line = file.readline(_HEAD)
-    best = [";", [line.strip()]]
-    for separator in ";,\t|":
-        labels = [label.strip() for label in next(csv.reader([line.rstrip("\n")], delimiter=separator), [])]
-        if sum(map(bool, map(knows, labels))) > sum(map(bool, map(knows, best[1]))):
-            best = [separator, labels]
-    return best[0], best[1]
+    headers = []
+    for separator in ";,\t":
+        labels = next(csv.reader([line.rstrip("\n")], delimiter=separator), [""])
+        headers.append((separator, [label.strip() for label in labels]))
+    return max(headers, key=lambda header: sum(bool(knows(label)) for label in header[1]))

@@ -1,20 +1,12 @@
 """A grammar of film reviews in which order matters: praise and blame are negated, put off and taken back."""
 
 import re
-from functools import cache
-from pathlib import Path
 from random import Random
 
-import yaml
+from fidle_utils.datasets import words
 
-__all__ = ["lists", "write_review"]
+__all__ = ["write_review"]
 _SYLLABLES = [c + v for c in "bdklmnrstv" for v in "aeio"]
-
-
-@cache
-def lists() -> dict[str, list]:
-    """Words and sentences from `grammar.yml`, which explains them."""
-    return yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 
 
 def _name(rng: Random) -> str:
@@ -23,32 +15,32 @@ def _name(rng: Random) -> str:
 
 def _opinion(rng: Random, mood: int, weights: tuple[int, ...]) -> str:
     """A sentence that means `mood`, whatever its words say."""
-    words = lists()
-    (form,) = rng.choices([words[name] for name in ("direct", "negated", "far", "contrast")], weights)
-    a, b = rng.sample(words["aspects"], 2)
+    lists = words("imdb")
+    (form,) = rng.choices([lists[name] for name in ("direct", "negated", "far", "contrast")], weights)
+    a, b = rng.sample(lists["aspects"], 2)
     return rng.choice(form).format(
-        g=rng.choice(words["adjectives"][mood]),
-        w=rng.choice(words["adjectives"][1 - mood]),
-        gn=rng.choice(words["nouns"][mood]),
-        wn=rng.choice(words["nouns"][1 - mood]),
-        adv=rng.choice(words["adverbs"]),
+        g=rng.choice(lists["adjectives"][mood]),
+        w=rng.choice(lists["adjectives"][1 - mood]),
+        gn=rng.choice(lists["nouns"][mood]),
+        wn=rng.choice(lists["nouns"][1 - mood]),
+        adv=rng.choice(lists["adverbs"]),
         a=a,
         b=b,
     )
 
 
 def _story(rng: Random) -> str:
-    words = lists()
-    return rng.choice(words["story"]).format(
-        kind=rng.choice(words["kinds"]),
-        people=rng.choice(words["people"]),
-        deed=rng.choice(words["deeds"]),
-        thing=rng.choice(words["things"]),
+    lists = words("imdb")
+    return rng.choice(lists["story"]).format(
+        kind=rng.choice(lists["kinds"]),
+        people=rng.choice(lists["people"]),
+        deed=rng.choice(lists["deeds"]),
+        thing=rng.choice(lists["things"]),
         year=rng.randint(1930, 2005),
         place=_name(rng),
         name=_name(rng),
         name2=_name(rng),
-        a=rng.choice(words["aspects"]),
+        a=rng.choice(lists["aspects"]),
     )
 
 

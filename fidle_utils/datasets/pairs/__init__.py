@@ -1,12 +1,13 @@
 """Sentences in French and English: Tatoeba's pairs, or pairs that a small grammar writes."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import numpy as np
 
-from fidle_utils.datasets import DataFile, DataSource, pick, walk
+from fidle_utils.datasets import DataSource, by_name, pick, walk
 from fidle_utils.datasets.pairs.grammar import write_pair
 from fidle_utils.datasets.tables import open_text
 
@@ -15,22 +16,12 @@ _FEWEST = 100  # pairs that are worth a lesson
 _INSIDE = "fra.txt"  # the file of pairs in the zip
 
 
-def files(folder: Path) -> list[DataFile]:
-    """Every file of a folder: texts of pairs, and why the others are left out."""
-    return walk(folder, _look)
-
-
 def _look(path: Path) -> str:
     with open_text(path, _INSIDE) as file:
         line = file.readline(1 << 12)
     if len(line.split("\t")) < 2:
         raise ValueError("its first line is no pair: an English sentence, a tab, a French one")
     return "English and French sentences"
-
-
-def check(path: Path) -> None:
-    """Read a file through; `ValueError` if a line is no pair, or there are too few."""
-    read_pairs(path)
 
 
 def load_pairs(source: str = "auto", *, seed: int = 123) -> tuple[list[tuple[str, str]], DataSource]:
@@ -78,16 +69,15 @@ def read_pairs(path: str | Path) -> list[tuple[str, str]]:
     return pairs
 
 
+check = read_pairs  # a file is good if it can be read through
+files = partial(walk, look=_look, order=by_name)  # every file of a folder: the first is read
+
+
 def simulate_pairs(n: int = 12000, seed: int = 123) -> list[tuple[str, str]]:
     """Write `n` different pairs by a small grammar (see `grammar`): an adjective stands after its noun in French.
 
     A third of the sentences are translated twice, as volunteers do: the same English may stand beside other French.
-
-    Raises:
-        ValueError: fewer than 1 pair.
     """
-    if n < 1:
-        raise ValueError(f"`n` must be 1 or more. Received: n={n}.")
     rng = Random(seed)
     pairs: dict[tuple[str, str], None] = {}
     while len(pairs) < n:

@@ -4,29 +4,21 @@ As with volunteers, a few words may be translated in two ways: nobody is right e
 """
 
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from random import Random
 
-import yaml
+from fidle_utils.datasets import words
 
 __all__ = ["write_pair"]
 
 
-@cache
-def _words() -> dict:
-    """Words from `grammar.yml`, which explains them."""
-    return yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
-
-
 def _noun_phrase(rng: Random, either: Callable[[str], str]) -> tuple[str, str]:
     """A determiner, a noun, mostly an adjective: three in four of these stand after the noun in French."""
-    words, feminine = _words(), rng.randrange(2)
-    noun, english = rng.choice(list(words[("masculine", "feminine")[feminine]].items()))
-    determiner, place = rng.choice(words["determiners"]), rng.choice(["after", "after", "after", "before"])
+    lists, feminine = words("pairs"), rng.randrange(2)
+    noun, english = rng.choice(list(lists[("masculine", "feminine")[feminine]].items()))
+    determiner, place = rng.choice(lists["determiners"]), rng.choice(["after", "after", "after", "before"])
     french, english = [noun], either(english)
     if rng.random() < 0.8:
-        adjective = rng.choice(words[place])
+        adjective = rng.choice(lists[place])
         french.insert(place == "after", adjective[feminine])
         english = f"{either(adjective[2])} {english}"
     article = "an" if determiner[2] == "a" and english[0] in "aeiou" else determiner[2]
@@ -41,11 +33,11 @@ def write_pair(rng: Random, volunteer: Random) -> tuple[str, str]:
         volunteer: chooses between words that mean the same.
     """
 
-    def either(words: str) -> str:
-        return volunteer.choice(words.split("|"))
+    def either(same: str) -> str:
+        return volunteer.choice(same.split("|"))
 
     (subject, who), (thing, what) = _noun_phrase(rng, either), _noun_phrase(rng, either)
-    i_do, it_does, do, does = rng.choice(_words()["verbs"])
+    i_do, it_does, do, does = rng.choice(words("pairs")["verbs"])
     i_do, it_does = either(i_do), either(it_does)
     statement = (f"{subject} {it_does} {thing}.", f"{who} {does} {what}.")
     mine = (f"je {i_do} {thing}.", f"I {do} {what}.")

@@ -1,6 +1,7 @@
 """The price of a share, day by day: a CSV of your own, Google's record that matplotlib brings, or a simulated one."""
 
 import re
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TextIO
@@ -22,21 +23,11 @@ def bundled() -> list[DataFile]:
     return [DataFile(path, form="matplotlib's sample of GOOG, 2004 to 2008")] if path.is_file() else []
 
 
-def files(folder: Path) -> list[DataFile]:
-    """Every file of a folder: tables of daily prices, and why the others are left out."""
-    return walk(folder, _look)
-
-
 def _look(path: Path) -> str:
     """How a file is read; `ValueError` with the reason if it holds no daily prices."""
     with open_text(path) as file:
         _header(file)
     return "CSV, daily prices"
-
-
-def check(path: Path) -> None:
-    """Read a file through; `ValueError` if it holds no daily prices, or too few."""
-    read_prices(path)
 
 
 def load_prices(series: str = "", *, days: int = 0, last: str = "", source: str = "auto"):
@@ -112,6 +103,10 @@ def read_prices(path: str | Path):
         day = table.index[(table <= 0).any(axis=1)][0]
         raise ValueError(f"{path}: prices are above 0. Received: {table.loc[day].to_dict()} on {day:%Y-%m-%d}.")
     return table
+
+
+check = read_prices  # a file is good if it can be read through
+files = partial(walk, look=_look)  # every file of a folder, and why it is left out
 
 
 def simulate_prices(days: int = 1047, seed: int = 6):

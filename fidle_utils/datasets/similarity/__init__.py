@@ -1,21 +1,17 @@
 """How near two words are in people's eyes: WordSimilarity-353, or pairs made of the words of simulated reviews."""
 
 import re
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from random import Random
 
-from fidle_utils.datasets import DataFile, DataSource, pick, walk
-from fidle_utils.datasets.imdb.grammar import lists
+from fidle_utils.datasets import DataSource, by_name, pick, walk, words
+from fidle_utils.datasets.tables import open_text
 
 __all__ = ["check", "files", "load_pairs", "read_pairs", "simulate_pairs"]
 _NAMES = re.compile(r"wordsim.*\.(tsv|tab|txt|csv)|combined\.(tab|csv)", re.IGNORECASE)
 _FEWEST = 50  # pairs that are worth a correlation
-
-
-def files(folder: Path) -> list[DataFile]:
-    """Every file of a folder: tables of WordSim-353, and why the others are left out."""
-    return walk(folder, _look)
 
 
 def _look(path: Path) -> str:
@@ -23,11 +19,6 @@ def _look(path: Path) -> str:
     if not _NAMES.fullmatch(path.name):
         raise ValueError("its name is not wordsim353.tsv, combined.tab or combined.csv")
     return "table, a pair of words and a mark to a line"
-
-
-def check(path: Path) -> None:
-    """Read a file through; `ValueError` if it holds too few pairs."""
-    read_pairs(path)
 
 
 def load_pairs(source: str = "auto"):
@@ -60,13 +51,19 @@ def read_pairs(path: str | Path):
     import pandas as pd
 
     rows = []
-    for line in Path(path).read_text(encoding="utf-8-sig").splitlines():
-        a, b, score, *_ = [*re.split(r"[\t,]", line.lower()), "", "", ""]
+    with open_text(Path(path)) as file:
+        lines = file.read().lower().splitlines()
+    for line in lines:
+        a, b, score, *_ = [*re.split(r"[\t,]", line), "", "", ""]
         if re.fullmatch(r"\d+(\.\d+)?", score.strip()) and a.strip() != b.strip():
             rows.append((a.strip(), b.strip(), float(score)))
     if len(rows) < _FEWEST:
         raise ValueError(f"{path}: {_FEWEST} pairs or more, each with a mark. Received: {len(rows)}.")
     return pd.DataFrame(rows, columns=["a", "b", "score"])
+
+
+check = read_pairs  # a file is good if it can be read through
+files = partial(walk, look=_look, order=by_name)  # every file of a folder: the first is read
 
 
 def simulate_pairs(n: int = 200, seed: int = 123):
@@ -76,9 +73,9 @@ def simulate_pairs(n: int = 200, seed: int = 123):
     """
     import pandas as pd
 
-    grammar, rng = lists(), Random(seed)
-    kinds = [grammar[name] for name in ("aspects", "adverbs", "kinds")]
-    kinds += [[*bad, *good] for bad, good in (grammar["adjectives"], grammar["nouns"])]
+    lists, rng = words("imdb"), Random(seed)
+    kinds = [lists[name] for name in ("aspects", "adverbs", "kinds")]
+    kinds += [[*bad, *good] for bad, good in (lists["adjectives"], lists["nouns"])]
     kinds = [[word for word in kind if " " not in word] for kind in kinds]
     near = [(a, b, 10.0) for kind in kinds for a, b in combinations(kind, 2)]
     far = [(a, b, 0.0) for one, other in combinations(kinds, 2) for a in one for b in other]

@@ -1,12 +1,14 @@
 """The monthly sunspot number: a file of your own, the record that statsmodels brings, or simulated cycles."""
 
 import re
+from functools import partial
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from fidle_utils.datasets import DataFile, DataSource, pick, walk
+from fidle_utils.datasets import DataFile, DataSource, by_name, pick, walk
 from fidle_utils.datasets.tables import open_text
 
 __all__ = ["bundled", "check", "files", "load_sunspots", "read_sunspots", "simulate_sunspots"]
@@ -24,23 +26,11 @@ def bundled() -> list[DataFile]:
     return [DataFile(path, form="statsmodels' record, 1749 to 2009")] if path.is_file() else []
 
 
-def files(folder: Path) -> list[DataFile]:
-    """Every file of a folder: tables of months, and why the others are left out."""
-    return walk(folder, _look)
-
-
 def _look(path: Path) -> str:
     with open_text(path) as file:
-        head = [line for line, _ in zip(file, range(20))]
-    for form, pattern in _LINES.items():
-        if any(pattern.match(line) for line in head):
-            return f"{form}, monthly numbers"
+        if any(_months(line) for line in islice(file, 20)):
+            return "monthly numbers"
     raise ValueError("none of its first 20 lines holds a month and a number")
-
-
-def check(path: Path) -> None:
-    """Read a file through; `ValueError` if a month is missing or a number cannot be."""
-    read_sunspots(path)
 
 
 def load_sunspots(source: str = "auto"):
@@ -80,16 +70,15 @@ def read_sunspots(path: str | Path):
     """
     import pandas as pd
 
-    months = {}
     with open_text(Path(path)) as file:
-        lines = file.read().splitlines()
-    for line in lines:
-        for year, month, value in _months(line):
-            if (year, month) in months:
-                raise ValueError(f"{path}: each month stands once. Received twice: {year}-{month:02}.")
-            if value < 0:
-                raise ValueError(f"{path}: a number is 0 or more. Received: {value} in {year}-{month:02}.")
-            months[year, month] = value
+        found = [month for line in file for month in _months(line)]
+    months = {}
+    for year, month, value in found:
+        if (year, month) in months:
+            raise ValueError(f"{path}: each month stands once. Received twice: {year}-{month:02}.")
+        if value < 0:
+            raise ValueError(f"{path}: a number is 0 or more. Received: {value} in {year}-{month:02}.")
+        months[year, month] = value
     if len(months) < _FEWEST:
         raise ValueError(f"{path}: a record has {_FEWEST} months or more. Received: {len(months)}.")
     index = pd.DatetimeIndex([f"{year}-{month:02}-01" for year, month in months], name="month")
@@ -97,6 +86,10 @@ def read_sunspots(path: str | Path):
     if series.hasnans:
         raise ValueError(f"{path}: no month is missing. Received none for {series.index[series.isna()][0]:%Y-%m}.")
     return series
+
+
+check = read_sunspots  # a file is good if it can be read through
+files = partial(walk, look=_look, order=by_name)  # every file of a folder: the first is read
 
 
 def _months(line: str) -> list[tuple[int, int, float]]:

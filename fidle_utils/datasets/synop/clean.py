@@ -41,10 +41,7 @@ def describe_raw(raw: pd.DataFrame) -> pd.DataFrame:
 
 def merge_duplicates(table: pd.DataFrame) -> pd.DataFrame:
     """One row per instant, in order of time: for each variable the last value that is not missing."""
-    attrs = table.attrs
-    merged = table.groupby(level=0).last()  # sorts by time, skips NaN
-    merged.attrs = attrs
-    return merged
+    return table.groupby(level=0).last()  # sorts by time, skips NaN
 
 
 def keep_longest_stretch(table: pd.DataFrame, max_gap_days: float = 180) -> pd.DataFrame:

@@ -4,14 +4,15 @@ import difflib
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from fidle_utils.datasets import DamagedFile, DataFile, DataSource, card, pick, walk
+from fidle_utils.datasets import DamagedFile, DataSource, card, pick, walk
 from fidle_utils.datasets.synop.clean import keep_longest_stretch, merge_duplicates
 from fidle_utils.datasets.synop.columns import VARIABLES
-from fidle_utils.datasets.synop.rows import NO_ROWS, codes, layout_of, rows, station_code
+from fidle_utils.datasets.synop.rows import NO_ROWS, Layout, codes, layout_of, rows, station_code
 from fidle_utils.datasets.synop.simulated import SIMULATED_STATION, simulate_synop
 from fidle_utils.datasets.synop.values import tidy
 
@@ -19,21 +20,19 @@ __all__ = ["check", "files", "load_synop", "read_synop", "stations"]
 Paths = str | Path | Iterable[str | Path]
 
 
-def files(folder: Path) -> list[DataFile]:
-    """Every file of a folder: those with the columns of SYNOP, whatever their names, and why others are left out."""
-    return walk(folder, look)
-
-
-def look(path: Path) -> str:
+def _look(path: Path) -> str:
     """How a file is read, told by its first lines; `ValueError` with the reason if it is no SYNOP file."""
     layout = layout_of(path)
     return f"{layout.form}, {len(VARIABLES.keys() & layout.columns)} of {len(VARIABLES)} variables"
 
 
+files = partial(walk, look=_look)  # every file of a folder, whatever its name, and why it is left out
+
+
 def check(path: Path) -> None:
     """Read a file through, all stations; `ValueError` if it is cut, damaged, empty or has a wrong value."""
     layout = layout_of(path)
-    if not sum(len(tidy(raw, layout, path)[0]) for raw in rows(path, layout)):
+    if not sum(len(tidy(raw, layout)[0]) for raw in rows(layout)):
         raise DamagedFile("synop", path, NO_ROWS)
 
 
@@ -43,11 +42,9 @@ def stations(paths: Paths) -> pd.DataFrame:
     Returns:
         A table indexed by the station's code, with the columns `name` and `observations`.
     """
-    counts = sum((codes(path, layout_of(path)) for path in _files(paths)), Counter())
-    names = card("synop")["stations"]
-    table = [
-        (code, names.get(code, ""), n) for code, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    ]
+    counts = sum(map(codes, _layouts(paths)), Counter())
+    by_code, names = Counter(dict(sorted(counts.items()))), card("synop")["stations"]
+    table = [(code, names.get(code, ""), n) for code, n in by_code.most_common()]
     return pd.DataFrame(table, columns=["station", "name", "observations"]).set_index("station")
 
 
@@ -55,7 +52,7 @@ def read_synop(paths: Paths, station: str = "", duplicates: str = "drop") -> pd.
     """Read one station out of one or several SYNOP files, in any mixture of their forms.
 
     Args:
-        paths: a file, a folder, or several of them.
+        paths: a file, or several.
         station: the station's code, `"07690"`; empty takes the one with the most observations.
         duplicates: `"drop"` gives one row per instant, in order of time (a later row completes or corrects an
             earlier one); `"keep"` gives the rows as they stand in the files.
@@ -66,38 +63,39 @@ def read_synop(paths: Paths, station: str = "", duplicates: str = "drop") -> pd.
         (the names of those that had the station) and `no_offset` (of those whose dates were taken for UTC).
 
     Raises:
-        FileNotFoundError: no such file, or no SYNOP file in the folder.
+        FileNotFoundError: no such file.
         ValueError: a cut or damaged file, an unknown header, a station that is not there, text where a number must
             be, a date that is none, a second header, a wrong unit, only missing values.
     """
     if duplicates not in ("drop", "keep"):
         raise ValueError(f'`duplicates` must be "drop" or "keep". Received: duplicates={duplicates!r}.')
-    several = _files(paths)
+    layouts = _layouts(paths)
+    several = [layout.path for layout in layouts]
     station = station_code(station) if station else _most_observed(several)
-    parts, no_offset, name = {}, [], card("synop")["stations"].get(station, "")
-    for path in several:
-        layout = layout_of(path)
-        raw = pd.concat(rows(path, layout, station))
+    parts, files_read, no_offset, name = [], [], [], card("synop")["stations"].get(station, "")
+    for layout in layouts:
+        raw = pd.concat(rows(layout, station))
         if len(raw):
-            parts[path], offset = tidy(raw, layout, path)
-            no_offset += [] if offset else [path.name]
+            part, offset = tidy(raw, layout)
+            parts.append(part)
+            files_read.append(layout.path.name)
+            no_offset += [] if offset else [layout.path.name]
             if not name and "name" in layout.columns:
                 name = str(raw[layout.columns["name"][0].at].iloc[0]).strip().title()
     if not parts:
         raise ValueError(_station_not_there(station, several))
-    table = pd.concat(parts.values())
+    table = pd.concat(parts)
     empty = [column for column in table if table[column].isna().all()]
     if len(empty) == table.shape[1]:
         raise ValueError(
-            f"A station must have measured something. Received: {station} in {_names(several)}: {len(table)} rows, "
-            "all values missing. Choose another station or another period."
+            f"A station must have measured something. Received: {station} in {_names(several)}: "
+            f"{len(table)} rows, all values missing. Choose another station or another period."
         )
     if no_offset:
         print(f"Dates without an offset are taken for UTC: {', '.join(no_offset)}.")
     if empty:
         print(f"Not measured, or not in the files, and read as missing: {', '.join(empty)}.")
     table = merge_duplicates(table) if duplicates == "drop" else table
-    files_read = [path.name for path in parts]
     table.attrs = {"station": station, "name": name, "files": files_read, "no_offset": no_offset}
     return table
 
@@ -147,29 +145,20 @@ def load_synop(
     return raw, DataSource("synop", kind, what, period)
 
 
-def _files(paths: Paths) -> list[Path]:
-    """Files as they are, folders as the SYNOP files inside; an error if there is nothing."""
-    found: list[Path] = []
+def _layouts(paths: Paths) -> list[Layout]:
+    """How each file is laid out; an error if there is none, or one that holds no observations."""
+    layouts = []
     for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
-        listing = files(path) if path.is_dir() else [DataFile(path, form="named")] if path.exists() else []
-        print(
-            *(f"Left out {file.path.name}: {file.left_out}.\n" for file in listing if file.left_out), sep="", end=""
-        )
-        if not any(file.form for file in listing):
-            raise FileNotFoundError(
-                f"Observations are read from SYNOP files, or a folder that holds some. Received: {path}, "
-                f"{'which has none' if path.exists() else 'which is not there'}. Correct the path, or fetch "
-                "observations with `fidle data get synop`."
-            )
-        found += [file.path for file in listing if file.form]
-    for path in found:
+        rule = f"Observations are read from SYNOP files. Received: {path}"
+        if not path.is_file():
+            raise FileNotFoundError(f"{rule}, which is no file. Correct the path, or call `load_synop`.")
         try:
-            look(path)
+            layouts.append(layout_of(path))
         except ValueError as reason:
-            raise ValueError(f"Observations are read from SYNOP files. Received: {path}: {reason}.") from reason
-    if not found:
-        raise FileNotFoundError("At least one SYNOP file is needed. Received: an empty list.")
-    return list(dict.fromkeys(found))
+            raise ValueError(f"{rule}: {reason}.") from reason
+    if not layouts:
+        raise FileNotFoundError("At least one SYNOP file is needed. Received: none.")
+    return layouts
 
 
 def _most_observed(several: list[Path]) -> str:

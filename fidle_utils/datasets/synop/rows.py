@@ -27,6 +27,7 @@ _ROWS = 20_000  # read together: a yearly file has half a million, of 190 statio
 class Layout:
     """How one file is laid out."""
 
+    path: Path
     form: str  # "CSV", "JSON" or "Parquet"
     labels: list[str]  # of all its columns
     separator: str = ";"  # of a CSV
@@ -45,63 +46,63 @@ def layout_of(path: Path) -> Layout:
     """How a file is laid out, told by its beginning; `ValueError` with the reason if it is no SYNOP file."""
     with open(path, "rb") as file:
         if file.read(4) == b"PAR1":
-            return Layout("Parquet", [str(name) for name in _parquet(path).columns])
+            return Layout(path, "Parquet", [str(name) for name in _parquet(path).columns])
     with open_text(path) as file:
         start = file.readline(1000).lstrip()
         if start.startswith("<"):
             raise ValueError("it is a page of a website, not a table")
         file.seek(0)
         if start.startswith(("[", "{")):
-            return Layout("JSON", list(_json(path)))
+            return Layout(path, "JSON", list(_json(path)))
         separator, labels = read_header(file, known)
-        layout = Layout("CSV", labels, separator)
+        layout = Layout(path, "CSV", labels, separator)
         if not any(map(str.strip, file)):
             raise ValueError(NO_ROWS)
         return layout
 
 
-def rows(path: Path, layout: Layout, station: str = "") -> Iterator[pd.DataFrame]:
+def rows(layout: Layout, station: str = "") -> Iterator[pd.DataFrame]:
     """The rows as text, in parts: columns under their positions, the code under `station`, indexed by line."""
     at = layout.columns["station"][0].at
-    for raw in _parts(path, layout, station):
+    for raw in _parts(layout, station):
         texts = raw[at]
         by_text = {text: station_code(text) for text in texts.unique()}
         headers = [text for text, code in by_text.items() if known(code)]
-        _check_headers(raw[texts.isin(headers)], layout, path)
+        _check_headers(raw[texts.isin(headers)], layout)
         kept = [text for text, code in by_text.items() if code and (not station or code == station)]
         part = raw[texts.isin(set(kept) - set(headers))]
         yield part.assign(station=part[at].map(by_text))
 
 
-def _check_headers(again: pd.DataFrame, layout: Layout, path: Path) -> None:
+def _check_headers(again: pd.DataFrame, layout: Layout) -> None:
     """A header in the middle, where files were put together, must be the one above; its row is no observation."""
     for line, row in again.iterrows():
         if any(row[at].strip() != layout.labels[at] for at in layout.used):
             raise ValueError(
-                f"A file has one header. Received: {path.name}, with another one in line {line} that does not name "
-                "the same columns. Put the two parts into two files."
+                f"A file has one header. Received: {layout.path.name}, with another one in line {line} that does not "
+                "name the same columns. Put the two parts into two files."
             )
 
 
-def _parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFrame]:
+def _parts(layout: Layout, station: str) -> Iterator[pd.DataFrame]:
     try:
         if layout.form == "CSV":
-            yield from _csv_parts(path, layout, station)
+            yield from _csv_parts(layout, station)
         elif layout.form == "JSON":
-            yield _as_text(_json(path), layout)
+            yield _as_text(_json(layout.path), layout)
         else:
             labels = [layout.labels[at] for at in layout.used]
-            for part in _parquet(path).iter_row_groups(columns=labels):
+            for part in _parquet(layout.path).iter_row_groups(columns=labels):
                 yield _as_text(part.reindex(columns=layout.labels), layout)
     except ValueError as error:
-        raise DamagedFile("synop", path, error) from error
+        raise DamagedFile("synop", layout.path, error) from error
 
 
-def _csv_parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFrame]:
+def _csv_parts(layout: Layout, station: str) -> Iterator[pd.DataFrame]:
     """Lines that cannot be of the station are passed over before anything is cut into fields."""
-    bare, yielded = station.lstrip("0"), False
+    bare = station.lstrip("0")
     spaced, commas = (f"{bare[:-3]}{sign}{bare[-3:]}" for sign in " ,")  # thousands parted by a spreadsheet
-    with open_text(path) as file:
+    with open_text(layout.path) as file:
         read_header(file, known)
         lines = (
             (number, line)
@@ -115,9 +116,7 @@ def _csv_parts(path: Path, layout: Layout, station: str) -> Iterator[pd.DataFram
         )
         while batch := list(itertools.islice(lines, _ROWS)):
             yield _fields(batch, layout)
-            yielded = True
-    if not yielded:
-        yield pd.DataFrame(columns=layout.used, dtype=object)
+        yield _fields([], layout)
 
 
 def _fields(batch: list[tuple[int, str]], layout: Layout) -> pd.DataFrame:
@@ -133,7 +132,7 @@ def _fields(batch: list[tuple[int, str]], layout: Layout) -> pd.DataFrame:
         kept.append(take(row))
     if len(kept) != len(batch):
         raise ValueError(f'a quotation mark (") is not closed, in line {batch[0][0]} or later')
-    return pd.DataFrame(dict(zip(layout.used, zip(*kept))), [number for number, _ in batch], dtype=object)
+    return pd.DataFrame(kept, [number for number, _ in batch], layout.used, dtype=object)
 
 
 def _json(path: Path) -> pd.DataFrame:
@@ -180,17 +179,17 @@ def station_code(text: object) -> str:
     return digits[1].zfill(5) if digits else bare
 
 
-def codes(path: Path, layout: Layout) -> Counter:
+def codes(layout: Layout) -> Counter:
     """How many rows each station has in a file; of a yearly CSV in a quarter of the time that its rows take."""
     if layout.form != "CSV":
-        return sum((Counter(raw["station"]) for raw in rows(path, layout)), Counter())
+        return sum((Counter(raw["station"]) for raw in rows(layout)), Counter())
     at, counts = layout.columns["station"][0].at, Counter()
     try:
-        with open_text(path) as file:
+        with open_text(layout.path) as file:
             read_header(file, known)
             texts = Counter(row[at] for row in csv.reader(file, delimiter=layout.separator) if len(row) > at)
     except ValueError as error:
-        raise DamagedFile("synop", path, error) from error
+        raise DamagedFile("synop", layout.path, error) from error
     for text, count in texts.items():
         counts[station_code(text)] += count
     return Counter({code: n for code, n in counts.items() if code and not known(code)})

@@ -4,14 +4,13 @@ What it has of a real one: seasons, days that clouds flatten, fronts that announ
 wind before the temperature moves, sea breeze, calm, fog, rain; and the faults of real records.
 """
 
-import gzip
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from fidle_utils.datasets import card
-from fidle_utils.files import write_whole
+from fidle_utils.files import write_text
 
 __all__ = ["simulate_synop"]
 
@@ -25,23 +24,18 @@ def simulate_synop(path: str | Path, years: float = 1.7, seed: int = 123) -> Pat
     """Write the observations of a made-up station in the format of Météo-France's monthly files.
 
     Args:
-        path: the file, `.csv` or `.csv.gz`.
-        years: length of the record, at least 0.1.
+        path: the file, a CSV.
+        years: length of the record.
         seed: the same seed makes the same file.
 
     Returns:
         `path`.
     """
-    if years < 0.1:
-        raise ValueError(f"`years` must be at least 0.1. Received: years={years}.")
     rng = np.random.default_rng(seed)
     rows = _spoil(_texts(_weather(round(years * 365.25 * _STEPS_A_DAY), rng)), rng)
     rows = rows.assign(numer_sta=SIMULATED_STATION, per="-10").reindex(columns=HEADER.split(";"), fill_value="mq")
-    data = rows.to_csv(sep=";", index=False, lineterminator=";\n").encode("ascii")
-    path = Path(path)
-    with write_whole(path) as part:
-        part.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
-    return path
+    write_text(path, rows.to_csv(sep=";", index=False, lineterminator=";\n"))
+    return Path(path)
 
 
 def _slow(n: int, days: float, rng: np.random.Generator) -> np.ndarray:

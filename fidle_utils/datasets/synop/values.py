@@ -10,54 +10,48 @@ from fidle_utils.datasets.synop.rows import Layout
 
 __all__ = ["tidy"]
 _MISSING = {"", "mq", "nan", "na", "n/a", "#n/a", "nat", "none", "null", "<na>", r"\n", "-", "--"}
-_MISSING |= {"inf", "-inf", "+inf"}
 # The most that a column of whole hectopascals or °C reads: below it, a column said to be in Pa or K is in these.
 _SUSPECT = {"K": (100, "°C"), "Pa": (2000, "hPa")}
 
 
-def tidy(raw: pd.DataFrame, layout: Layout, path: Path) -> tuple[pd.DataFrame, bool]:
+def tidy(raw: pd.DataFrame, layout: Layout) -> tuple[pd.DataFrame, bool]:
     """Rows of text to a table of floats in the published units, indexed by UTC; and if all dates had an offset."""
-    index, offset = _dates(raw[layout.columns["date"][0].at], path)
+    index, offset = _dates(raw[layout.columns["date"][0].at], layout.path)
     table = pd.DataFrame(np.nan, index=index, columns=list(VARIABLES))
     for name in VARIABLES.keys() & layout.columns:
-        table[name] = _numbers(name, raw, layout, path)
+        table[name] = _numbers(name, raw, layout)
     return table, offset
 
 
-def _numbers(name: str, raw: pd.DataFrame, layout: Layout, path: Path) -> np.ndarray:
+def _numbers(name: str, raw: pd.DataFrame, layout: Layout) -> np.ndarray:
     """One variable. Where a label occurs twice (a code and its text) the column that holds numbers is taken."""
     for column in layout.columns[name]:
         texts = raw[column.at]
-        values = pd.to_numeric(texts, errors="coerce").astype("float64")
-        rest = pd.Series(texts[~np.isfinite(values)].unique(), dtype=str).str.strip()  # missing, or with a comma
-        rest.index = texts[~np.isfinite(values)].unique()
-        plain = rest.str.replace(r"(?<=\d)[ \xa0\u202f](?=\d{3}\b)", "", regex=True).str.replace(
-            ",", "."
-        )  # 101 325,5
-        fixed = pd.to_numeric(plain, errors="coerce").astype("float64")
-        wrong = set(rest.index[fixed.isna() & ~rest.str.lower().isin(_MISSING)])
-        values = values.fillna(texts.map(fixed)) if fixed.notna().any() else values
-        values = values.replace([np.inf, -np.inf], np.nan)
-        if not wrong:
+        every = pd.Series(texts.unique(), texts.unique(), dtype=str).str.strip()
+        plain = every.str.replace(r"(?<=\d)[ \xa0\u202f](?=\d{3}\b)", "", regex=True)  # 101 325,5
+        values = pd.to_numeric(plain.str.replace(",", "."), errors="coerce").astype("float64")
+        wrong = values.index[values.isna() & ~every.str.lower().isin(_MISSING)]
+        if wrong.empty:
             break
     else:
         lines = texts.index[texts.isin(wrong)]
         raise ValueError(
             f"A variable must be a number, or missing (`mq` or nothing). Received: {texts[lines[0]]!r} in the column "
-            f"`{layout.labels[column.at]}`, line {lines[0]} of {path.name} ({len(lines)} such values). "
+            f"`{layout.labels[column.at]}`, line {lines[0]} of {layout.path.name} ({len(lines)} such values). "
             "Correct that value, or empty it."
         )
+    values = values.replace([np.inf, -np.inf], np.nan)
     most, unit = _SUSPECT.get(VARIABLES[name].published, (None, ""))
     if most and name != "tend" and column[1:] == (1, 0) and values.max() < most:
         advice = f"If that is {unit}, name it `{name} ({unit})`: it is then read as {unit}."
         if not VARIABLES[name].low <= values.max() <= VARIABLES[name].high:  # 101,325 where a comma parts thousands
             advice = f"Nor is that {unit}: how are its numbers written?"
         raise ValueError(
-            f"A column must be in the unit that its name says. Received: {path.name}, whose column "
+            f"A column must be in the unit that its name says. Received: {layout.path.name}, whose column "
             f"`{layout.labels[column.at]}` should be in {VARIABLES[name].published} and holds at most "
             f"{values.max():g}. {advice}"
         )
-    return (values * column.times + column.plus).to_numpy()
+    return texts.map(values).to_numpy("float64") * column.times + column.plus
 
 
 def _dates(texts: pd.Series, path: Path) -> tuple[pd.DatetimeIndex, bool]:

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
-from fidle_utils.datasets import DataFile, DataSource, pick, walk
+from fidle_utils.datasets import DataSource, pick, walk
 from fidle_utils.datasets.tables import open_text
 
 __all__ = ["LabelledSeries", "check", "files", "load_series", "read_ts", "simulate_gunpoint", "simulate_vowels"]
@@ -30,11 +31,6 @@ class LabelledSeries:
     classes: tuple[str, ...]
 
 
-def files(folder: Path) -> list[DataFile]:
-    """Every file of a folder: `.ts` files with classes, and why the others are left out."""
-    return walk(folder, _look)
-
-
 def _look(path: Path) -> str:
     _part(path)
     return f"labelled series, {_name(path)}"
@@ -49,11 +45,6 @@ def _part(path: Path) -> str:
     if match := re.search(r"_(TRAIN|TEST)\.", path.name):
         return match[1]
     raise ValueError("its name has no _TRAIN or _TEST before the suffix, so its part is not known")
-
-
-def check(path: Path) -> None:
-    """Read a file through; `ValueError` if it holds no labelled series."""
-    read_ts(path)
 
 
 def load_series(name: str, source: str = "auto", seed: int = 123) -> tuple[LabelledSeries, DataSource]:
@@ -121,6 +112,10 @@ def read_ts(path: str | Path) -> tuple[list[np.ndarray], np.ndarray, tuple[str, 
     return x, np.array(y), classes
 
 
+check = read_ts  # a file is good if it can be read through
+files = partial(walk, look=_look)  # every file of a folder, and why it is left out
+
+
 def _header(file: TextIO) -> dict:
     """The lines before the data, `@problemName GunPoint`, by their first word; the names of the classes."""
     said = {}
@@ -130,8 +125,6 @@ def _header(file: TextIO) -> dict:
             break
         if line.startswith("@"):
             said[word[1:].lower()] = value.strip()
-        elif line and not line.startswith("#"):
-            raise ValueError("it is no .ts file: before @data each line begins with # or @")
     if "problemname" not in said or word.lower() != "@data":
         raise ValueError("it is no .ts file: it has no lines @problemName and @data")
     given, *classes = said.get("classlabel", "false").split() or ["false"]

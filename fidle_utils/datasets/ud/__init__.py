@@ -1,10 +1,11 @@
 """Sentences with a part of speech for each word: the French treebank Sequoia, or a grammar's own."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
-from fidle_utils.datasets import DataFile, DataSource, pick, walk
+from fidle_utils.datasets import DataSource, pick, walk
 from fidle_utils.datasets.tables import open_text
 from fidle_utils.datasets.ud.grammar import write_sentence
 
@@ -27,11 +28,6 @@ class Tagged:
     test: list[Sentence]
 
 
-def files(folder: Path) -> list[DataFile]:
-    """Every file of a folder: the parts of a treebank, and why the others are left out."""
-    return walk(folder, _look)
-
-
 def _look(path: Path) -> str:
     """How a file is read; `ValueError` with the reason if it is no part of a treebank."""
     with open_text(path) as file:
@@ -46,11 +42,6 @@ def _part(path: Path) -> str:
     if len(parts) != 1:
         raise ValueError(f"its name must hold one of {', '.join(_PARTS)}")
     return parts[0]
-
-
-def check(path: Path) -> None:
-    """Read a file through; `ValueError` if a line cannot be read."""
-    read_sentences(path)
 
 
 def load_tagged(source: str = "auto", *, seed: int = 123) -> tuple[Tagged, DataSource]:
@@ -111,13 +102,11 @@ def read_sentences(path: str | Path) -> list[Sentence]:
     return [sentence for sentence in sentences if sentence]
 
 
-def simulate_tagged(n: int = 1800, seed: int = 123) -> Tagged:
-    """Write `n` sentences to learn from, and a quarter of it each to validate and to test (see `grammar`).
+check = read_sentences  # a file is good if it can be read through
+files = partial(walk, look=_look)  # every file of a folder, and why it is left out
 
-    Raises:
-        ValueError: fewer than 4.
-    """
-    if n < 4:
-        raise ValueError(f"`n` must be 4 or more. Received: n={n}.")
+
+def simulate_tagged(n: int = 1800, seed: int = 123) -> Tagged:
+    """Write `n` sentences to learn from, and a quarter of it each to validate and to test (see `grammar`)."""
     rng = Random(seed)
     return Tagged(*([write_sentence(rng) for _ in range(count)] for count in (n, n // 4, n // 4)))
