@@ -30,7 +30,7 @@ def beam_search() -> Drawing:
             d.arrow((254, y), (365, y2))
             d.text(308, (y + y2) / 2 + (-14 if y2 < y else 18), more, size=17)
             d.text(545, y2, total, bold=kept, colour="#222222" if kept else FAINT)
-    d.text(300, 322, "kept: the two largest sums of log-probabilities", size=17, colour=CELL)
+    d.text(300, 322, "numbers: log-probabilities; green: the two largest sums, kept", size=17, colour=CELL)
     return d
 
 

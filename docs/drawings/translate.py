@@ -133,25 +133,24 @@ def tagger() -> Drawing:
         600,
         330,
         title="A tag for each word",
-        desc="Five words, il, ferme, la, porte and a stop, each with the letters of its end, go into two rows of a "
-        "recurrent layer: one reads from left to right, one from right to left. Above each word both states together "
-        "give its tag: PRON, VERB, DET, NOUN, PUNCT.",
+        desc="Five words, il, ferme, la, porte and a stop, each with its first and last letters, go into two "
+        "recurrent layers: one reads from left to right, one from right to left. Above each word both states "
+        "together give its tag: PRON, VERB, DET, NOUN, PUNCT.",
     )
     words, tags = ("il", "ferme", "la", "porte", "."), ("PRON", "VERB", "DET", "NOUN", "PUNCT")
     for i, (word, tag) in enumerate(zip(words, tags)):
         x = 178 + 92 * i
         d.box(x, 288, word, width=76, colour=INPUT)
-        d.arrow((x, 267), (x, 238))
-        d.box(x, 216, width=76, colour=STATE)
-        d.box(x, 156, width=76, colour=CELL)
-        d.line((x, 196), (x, 177))
-        d.arrow((x, 135), (x, 106))
+        for shift, y, colour in ((-20, 216, STATE), (20, 156, CELL)):
+            d.arrow((x + shift, 267), (x + shift, y + 22))
+            d.arrow((x + shift, y - 20), (x + shift, 106))
+            d.box(x + shift, y, width=36, colour=colour)
         d.box(x, 84, "Dense", width=76)
         d.arrow((x, 63), (x, 44))
         d.text(x, 28, tag, size=17, bold=True)
         if i:
-            d.arrow((x - 54, 216), (x - 39, 216), colour=STATE)
-            d.arrow((x - 39, 156), (x - 54, 156), colour=CELL)
+            d.arrow((x - 94, 216), (x - 40, 216), colour=STATE)
+            d.arrow((x + 2, 156), (x - 52, 156), colour=CELL)
     rows = ((288, "word, letters", INPUT), (216, "forward", STATE), (156, "backward", CELL), (28, "tag", GREY))
     for y, name, colour in rows:
         d.text(14, y, name, anchor="start", size=17, colour=colour)
