@@ -18,6 +18,7 @@ GROUPS = {
     "generator": "windows by batches",
     "forecast": "the rolling forecast",
     "reading": "observations and reviews",
+    "words": "Word2Vec in Keras beside gensim: trains TEXT1, unless it is there",
     "fused": "recurrent layers and the GPU's kernel",
     "batch": "fidle run beside bare papermill, two jobs against one, 200 notebooks",
     "skill": "the notebooks' scores over 3 seeds: trains them, unless they are there",

@@ -36,12 +36,12 @@ def carried_state() -> Drawing:
         y = 232 + 44 * i
         d.text(112, y, start, size=17, anchor="end", colour=GREY)
         for j in range(3):
-            d.box(184 + 144 * j, y, "T pieces", width=110, height=34, colour=INPUT if j < 2 else GREY, size=17)
+            d.box(184 + 144 * j, y, "pieces", width=110, height=34, colour=INPUT if j < 2 else GREY, size=17)
             if j < 2:
                 d.arrow((240 + 144 * j, y), (272 + 144 * j, y), colour=STATE)
         d.text(562, y, "…", colour=FAINT)
     for j in range(3):
-        d.text(184 + 144 * j, 362, f"batch {j + 1}", size=17, colour=GREY)
+        d.text(184 + 144 * j, 362, f"batch {j + 1}" + (", to come" if j == 2 else ""), size=17, colour=GREY)
     d.text(256, 386, "arrows: the state is carried on", size=17, colour=STATE)
     return d
 

@@ -98,11 +98,11 @@ def translate_crossing() -> Drawing:
         600,
         330,
         title="Noun and adjective change places",
-        desc="Above, the French words je, vois, un, chien, noir. Below, the English words I, see, a, black, dog. "
-        "Lines join each word to its translation; those of chien and dog and of noir and black cross. In the middle "
+        desc="Above, the French words je, vois, une, voiture, rouge. Below, the English words I, see, a, red, car. "
+        "Lines join each word to its translation; those of voiture and car and of rouge and red cross. In the middle "
         "stand the encoder, which reads in both directions, attention, and the decoder.",
     )
-    french, english = ("je", "vois", "un", "chien", "noir"), ("I", "see", "a", "black", "dog")
+    french, english = ("je", "vois", "une", "voiture", "rouge"), ("I", "see", "a", "red", "car")
     places = (0, 1, 2, 4, 3)
     for i, word in enumerate(french):
         x = 190 + 88 * i
