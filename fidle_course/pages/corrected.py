@@ -74,23 +74,24 @@ def _write_notebook(part: Path, name: str, runs: Mapping[str, Row], root: Path) 
     place = part / about.file.relative_to(root)
     write_text(place, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
 
+    def home(file: Path) -> tuple[str, str]:
+        return os.path.relpath(part / "index.html", file.parent), "All notebooks"
+
     def link(other: str) -> tuple[str, str]:
         target = part / runs[other].about.file.relative_to(root).with_suffix(".html")
         return quote(os.path.relpath(target, place.parent)), f"{other} · {runs[other].about.title}"
 
     order = ["", *runs, ""]
-    near = [order[order.index(name) + step] for step in (-1, 1)]
-    index = (os.path.relpath(part / "index.html", place.parent), "All notebooks")
-    links = [link(other) if other else None for other in near]
-    around = page.Around(index, *links, about=runs[name].said, made_up=runs[name].made_up)
-    write_text(place.with_suffix(".html"), page.render(notebook, name, about.file.parent, around, linked=True))
+    before, after = (order[order.index(name) + step] for step in (-1, 1))
+    around = {"before": before and link(before), "after": after and link(after)}
+    around |= {"about": runs[name].said, "made_up": runs[name].made_up, "home": home(place)}
+    write_text(place.with_suffix(".html"), page.render(notebook, name, about.file.parent, linked=True, **around))
     for file in carried(notebook, about.file.parent, root):
         (part / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / file, part / file)
         if file.suffix == ".md":
             text = {"cell_type": "markdown", "metadata": {}, "source": (root / file).read_text(encoding="utf-8")}
-            index = (os.path.relpath(part / "index.html", (part / file).parent), "All notebooks")
-            shown = page.render({"cells": [text]}, file.stem, (root / file).parent, page.Around(index))
+            shown = page.render({"cells": [text]}, file.stem, (root / file).parent, home=home(part / file))
             write_text((part / file).with_suffix(".html"), shown)
 
 
