@@ -82,7 +82,6 @@ def _parser() -> argparse.ArgumentParser:
     get.add_argument("--to", metavar="DIR", help="where to put the files")
     get.add_argument("--station", help="synop: 5 digits, or all")
     get.add_argument("--years", help="synop: 2024, 2019-2021 or 2019-2021,2024")
-    get.add_argument("--quiet", action="store_true", help="no progress bar")
     student = command(_student, "write the trainees' copies: gaps in the place of solutions")
     student.add_argument("out", metavar="DIR", help="where to; nothing that is there is written over")
     student.add_argument("ids", **_IDS)
@@ -215,10 +214,8 @@ def _get(arguments) -> None:
     from fidle_course.data import fetch
 
     years = fetch.parse_years(arguments.years) if arguments.years else None
-    wanted = {"station": arguments.station, "years": years}
     for name in arguments.names or fetch.fetchable():
-        options = {option: wanted[option] for option in fetch.options(name)}
-        fetch.get(name, to=arguments.to, quiet=arguments.quiet, **options)
+        fetch.get(name, to=arguments.to, station=arguments.station, years=years)
 
 
 def _student(arguments) -> None:
