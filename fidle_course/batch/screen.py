@@ -75,8 +75,9 @@ class Screen:
             place = f"cell {state.error.cell + 1}: " if state.error.cell is not None else ""
             notes = [place + state.error.what.splitlines()[0]]
         else:
-            scores = [score for score in (state.headline, state.headline and state.headline.baseline) if score]
-            notes = [f"{score.name} {score.value} {score.unit}".rstrip() for score in scores]
+            found = state.headline
+            notes = [f"{found.name} {found.text}"] if found else []
+            notes += [f"{state.job.headline.baseline} {found.baseline}"] if found and found.baseline else []
             notes += ["simulated data"] if state.source == "simulated" else []
             notes += [f"kept from {minute(state.finished)}"] if key in self.kept else []
             notes += [f"GATE FAILED: {gate.gate}" for gate in state.failing]
