@@ -166,7 +166,7 @@ def test_no_import_is_dead(name):
 
 
 def execute(tmp_path, names, profile="smoke", options=(), **environment):
-    command = [sys.executable, "-m", "fidle_course.cli", "run", *names, "--profile", profile, "--out", str(tmp_path)]
+    command = [sys.executable, "-m", "fidle_course", "run", *names, "--profile", profile, "--out", str(tmp_path)]
     done = subprocess.run(
         [*command, *options],
         capture_output=True,

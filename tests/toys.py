@@ -74,7 +74,7 @@ def environment(course: Path) -> dict:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "fidle_course.cli", *map(str, arguments)]
+    return [sys.executable, "-m", "fidle_course", *map(str, arguments)]
 
 
 def fidle(course: Path, *arguments: str, **more) -> subprocess.CompletedProcess:

@@ -36,7 +36,7 @@ def fetchable() -> list[str]:
 def get(
     name: str,
     *,
-    to: Path | str | None = None,
+    to: Path | None = None,
     station: str | None = None,
     years: Iterable[int] | None = None,
 ) -> list[Path]:
@@ -55,7 +55,7 @@ def get(
     """
     wanted = _wanted(name, station, years)
     mirror = os.environ.get("FIDLE_DATA_MIRROR")  # an address that holds the same file names
-    folder = Path(to).expanduser() if to else _folders(name, places()[0])[0]
+    folder = to or _folders(name, places()[0])[0]
     folders = [folder] if to else [f for place in places() for f in datasets.folders(name, place)]
     there = [file for f in folders for file in datasets.module(name).files(f)]
     paths = []

@@ -19,18 +19,18 @@ from fidle_course.batch import plan as plans
 from fidle_course.pages import page
 from fidle_course.pages.folder import check_free, whole_folder
 from fidle_course.pages.markdown import carried, inline
-from fidle_course.pages.row import Row, finished, results_folder
+from fidle_course.pages.row import Row, finished
 from fidle_course.words import day, duration
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
 
 
 def write(
-    out: str | Path,
+    out: Path,
     ids: Sequence[str] = (),
     *,
     run: Callable[[plans.Plan], int],
-    source: str | Path | None = None,
+    source: Path | None = None,
     profile: str = "live",
 ) -> Path:
     """Write the corrected course (all of it, or the notebooks of `ids`); gives the path of its index.
@@ -45,7 +45,7 @@ def write(
         RuntimeError: a notebook or a gate failed; nothing is written.
         FileExistsError: `out` holds something of somebody's.
     """
-    courses, folder, out = catalogue.load(), results_folder(source), Path(out).expanduser().resolve()
+    courses, folder = catalogue.load(), source or course_root() / "run"
     check_free(out, "corrected")  # before anything takes minutes
     asked = [courses[name].id for name in ids] or list(courses)
     there = [name for name, about in courses.items() if (out / about.file.relative_to(courses.root)).is_file()]

@@ -11,7 +11,6 @@ from fidle_course.batch.lock import in_use
 from fidle_course.batch.state import RESULTS, STATUS, JobState, read_state
 from fidle_course.pages.page import INJECTED
 from fidle_course.words import day, duration
-from fidle_utils import course_root
 from fidle_utils.files import read_json
 
 
@@ -94,11 +93,6 @@ def read_row(out: Path, key: str, courses: Mapping[str, catalogue.Notebook]) -> 
     }
     links = [(label, quote(f"{key}/{file}")) for label, file in files.items() if (folder / file).is_file()]
     return Row(key, state, about, links)
-
-
-def results_folder(named: str | Path | None) -> Path:
-    """The folder of results that a command was told, by default `run/` in the course."""
-    return Path(named).expanduser().resolve() if named else course_root() / "run"
 
 
 def finished(folder: Path, courses: catalogue.Catalogue) -> dict[str, Row]:

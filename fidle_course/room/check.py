@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fidle_course import catalogue
-from fidle_course.pages.row import finished, results_folder
+from fidle_course.pages.row import finished
 from fidle_utils import course_root, datasets
 from fidle_utils.run import cores, device
 
@@ -131,7 +131,7 @@ def data() -> Lines:
 def runs() -> Lines:
     """What lies ready for `retrain = False`, for notebooks that need others, and for the instructor's pages."""
     courses = catalogue.load()
-    ran = finished(results_folder(None), courses)
+    ran = finished(course_root() / "run", courses)
     missing = [name for name in courses if name not in ran]
     older = [name for name, run in ran.items() if not run.is_current]
     if missing:

@@ -23,7 +23,7 @@ SHA256SUMS lists every file; install.sh checks them first.
 """
 
 
-def pack(out: str | Path) -> Path:
+def pack(out: Path) -> Path:
     """Write a folder that installs the course on a machine without a network; see `whole_folder`.
 
     Wheels are those of requirements.txt for this Python and this kind of machine; data are those found here.
@@ -35,7 +35,7 @@ def pack(out: str | Path) -> Path:
         FileExistsError: the folder holds something.
         OSError: too little space, no git clone, or wheels that cannot be had.
     """
-    out, root = Path(out).expanduser().resolve(), course_root()
+    root = course_root()
     if out.is_relative_to(root) and out.parent != root / "run":
         raise ValueError(f"A key is packed outside of the course, or under its run/. Received: {out}.")
     with whole_folder(out, "pack") as part:

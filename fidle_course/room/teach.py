@@ -15,7 +15,7 @@ from fidle_course import catalogue
 from fidle_course.pages import page
 from fidle_course.pages.folder import whole_folder
 from fidle_course.pages.markdown import Markdown, inline
-from fidle_course.pages.row import Row, finished, results_folder
+from fidle_course.pages.row import Row, finished
 from fidle_course.words import duration
 from fidle_utils import course_root
 from fidle_utils.files import read_json, write_text
@@ -41,15 +41,15 @@ def guide_file(about: catalogue.Notebook) -> Path:
     return course_root() / "docs" / "teaching" / f"{about.id}.md"
 
 
-def write(out: str | Path | None, *, source: str | Path | None = None) -> Path:
+def write(out: Path | None, *, source: Path | None = None) -> Path:
     """Write the pages; gives the path of their index.
 
     Args:
         out: see `whole_folder`; by default `teach/` in the folder of results.
         source: the folder of results; by default `run/` in the course.
     """
-    courses, folder = catalogue.load(), results_folder(source)
-    out = Path(out).expanduser().resolve() if out else folder / "teach"
+    courses, folder = catalogue.load(), source or course_root() / "run"
+    out = out or folder / "teach"
     there = [name for name, about in courses.items() if guide_file(about).is_file()]
     if missing := [name for name in courses if name not in there]:
         print(f"Without a page, as there is no teaching text: {', '.join(missing)}.")
