@@ -159,24 +159,6 @@ def backend() -> Lines:
     yield GOOD, "device", words
     if not gpu and shutil.which("nvidia-smi"):
         yield NOTE, "GPU", f"nvidia-smi is here, but {name} sees no GPU: is its GPU build installed (make GPU=1)?"
-    if gpu and name == "tensorflow":
-        fused = fused_kernel()
-        text = "is used by LSTM and GRU" if fused else "is NOT used: recurrent layers will be slow"
-        yield GOOD if fused else NOTE, "fused kernel", text
-
-
-def fused_kernel() -> bool:
-    """Whether a default LSTM and GRU of TensorFlow really run on the GPU's fused kernel: read from their graphs."""
-    import keras
-    import tensorflow as tf
-
-    def is_fused(layer) -> bool:
-        layer(tf.zeros((1, 4, 3)))
-        graph = tf.function(layer).get_concrete_function(tf.TensorSpec((2, 4, 3))).graph.as_graph_def()
-        nodes = [*graph.node, *(node for part in graph.library.function for node in part.node_def)]
-        return any(node.op.startswith("CudnnRNN") for node in nodes)
-
-    return is_fused(keras.layers.LSTM(8)) and is_fused(keras.layers.GRU(8))
 
 
 def kernel() -> Lines:
