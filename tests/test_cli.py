@@ -265,13 +265,6 @@ def test_check_starts_a_kernel(course):
     assert line[:2] == (check.GOOD, "notebook kernel") and line[2].startswith("started in")
 
 
-def test_the_fused_kernel_is_not_claimed_on_a_cpu():
-    tensorflow = pytest.importorskip("tensorflow")
-    if tensorflow.config.list_physical_devices("GPU"):
-        pytest.skip("SKIPPED LOUDLY: this machine has a GPU")
-    assert check.fused_kernel() is False
-
-
 # ---------------------------------------------------------------- what is shown
 
 
@@ -314,10 +307,10 @@ def test_a_terminal_shows_bars_and_a_file_shows_lines(course, monkeypatch):
     assert "━" in terminal.getvalue()
     assert "cell" not in file.getvalue()
     assert "\x1b" not in file.getvalue()
-    assert file.getvalue().splitlines()[1].split() == ["ok", "A", "5", "s"] or "✓ A" in file.getvalue()
+    assert file.getvalue().splitlines()[1].split() == ["ok", "A", "5", "s"]
 
 
-def test_a_terminal_without_unicode_gets_plain_signs(course):
+def test_a_terminal_without_unicode_gets_another_sign(course):
     import io
 
     from fidle_course import catalogue
@@ -328,4 +321,4 @@ def test_a_terminal_without_unicode_gets_plain_signs(course):
     shown = screen.Screen(stream, plan, set())
     results = Results({"error": 1.0}, {"error": "°C"})
     shown.update({"A": JobState(plan.jobs["A"], "ok", seconds=5, results=results)})
-    assert b"ok A          5 s  error 1 ?C" in raw.getvalue()
+    assert b"ok      A          5 s  error 1 ?C" in raw.getvalue()

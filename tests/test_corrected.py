@@ -292,12 +292,12 @@ def test_the_command_runs_what_is_missing_once_and_names_the_index(tmp_path):
     folder = made.course(tmp_path / "course", names=["A"], A={"runs": True})
     first = toys.fidle(folder, "corrected", tmp_path / "out {1} #2")
     assert first.returncode == 0
-    assert "✓ A" in first.stdout
+    assert "ok      A" in first.stdout
     assert first.stdout.splitlines()[-1] == f"Corrected: {(tmp_path / 'out {1} #2' / 'index.html').as_uri()}"
     assert "twice 3 is" in text_of(tmp_path / "out {1} #2" / "A.html")
     again = toys.fidle(folder, "corrected", tmp_path / "out {1} #2")
     assert again.returncode == 0
-    assert "= A" in again.stdout
+    assert "kept    A" in again.stdout
 
 
 @pytest.mark.slow
