@@ -11,11 +11,11 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
 
-from fidle_course.batch.kernel import private_kernel
 from fidle_course.batch.plan import Plan, read_plan
 from fidle_course.batch.state import DONE, RESULTS, JobError, JobState, mark_done, read_results, write_state
 from fidle_course.pages.page import ESCAPES, INJECTED
@@ -92,11 +92,15 @@ def _prepare_environment(threads: int | None) -> None:
 def _run_cells(state: JobState, folder: Path) -> None:
     """Run the notebook into `<ID>.partial.ipynb`, writing the state on the way; what went wrong stands in it."""
     import papermill
+    from traitlets.config import Config
 
     job, partial = state.job, folder / f"{state.job.id}.partial.ipynb"
     stopped = _turn_signals_into_interrupts()
+    # kernels talk through sockets in a folder of their own: of two that start side by side on free TCP ports, one now
+    # and then takes the other's; the address of a socket has at most 107 bytes
+    short = tempfile.gettempdir() if len(tempfile.gettempdir().encode()) < 80 else "/tmp"
     try:
-        with private_kernel() as config:
+        with tempfile.TemporaryDirectory(prefix="fidle-", dir=short) as own:
             papermill.execute_notebook(
                 _literally(job.file),
                 _literally(partial),
@@ -104,7 +108,7 @@ def _run_cells(state: JobState, folder: Path) -> None:
                 engine_name=_register_engine(state, folder),
                 kernel_name="python3",
                 language="python",  # whatever an editor has written into the notebook, or left out of it
-                config=config,
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{own}/kernel"}}),
                 progress_bar=False,
                 stdout_file=sys.stdout,
                 stderr_file=sys.stderr,
