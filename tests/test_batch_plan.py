@@ -88,7 +88,6 @@ def test_a_wrong_setting_is_refused_with_what_would_be_right(course, setting, me
     [
         (None, "one cell tagged `parameters`. Received: 0"),
         ('n = 3\nrun_dir: str = "run"', "a parameter is `name: type = value`"),
-        ("n: int = 3  # a number", "needs the line `run_dir"),
     ],
 )
 def test_a_parameters_cell_that_papermill_would_overlook_is_refused(tmp_path, cell, message):

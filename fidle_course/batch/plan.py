@@ -49,11 +49,6 @@ class Job:
     asked: bool = True  # named by the user, and not only needed
     slurm: dict[str, int | str] = field(default_factory=dict)  # what Slurm is asked for, in Snakemake's words
 
-    @property
-    def rule(self) -> str:
-        """The job's name in Snakemake."""
-        return re.sub(r"\W", "_", self.key)
-
 
 @dataclass
 class Plan:
@@ -190,12 +185,6 @@ def _job(plan: Plan, notebook: Notebook, values: dict, folder: str, data: Callab
 def _values(catalogue: Catalogue, order: list[str], profile: str, settings: Iterable[Setting]) -> dict[str, dict]:
     """For each notebook the parameters that differ from its defaults."""
     known = {name: {p.name for p in catalogues.parameters(catalogue[name].file)} for name in order}
-    for name in order:
-        if "run_dir" not in known[name]:
-            raise ValueError(
-                f"{catalogue[name].file.name} has no parameter `run_dir`: "
-                'its parameters cell needs the line `run_dir: str = "run"`.'
-            )
     given: dict[str, dict] = {name: {} for name in order}
     for owner, parameter, value in settings:
         for name in _owners(catalogue, known, owner, parameter):
