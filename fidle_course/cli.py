@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from fidle_utils import __version__, course_root
-from fidle_utils.files import read_json
 
 _EPILOGUE = """examples:
   fidle run                                     all notebooks, as a class runs them
@@ -185,12 +184,9 @@ def _list(arguments) -> None:
 
 
 def _report(arguments) -> None:
-    from fidle_course.batch.plan import plan_path
     from fidle_course.pages import report
 
-    out = arguments.dir or course_root() / "run"
-    title = read_json(plan_path(out)).get("title") or "Results of the course"
-    print(f"Report: {report.write(out, title=title).as_uri()}")
+    print(f"Report: {report.write(arguments.dir or course_root() / 'run').as_uri()}")
 
 
 def _check(arguments) -> int:

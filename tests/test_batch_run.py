@@ -305,8 +305,8 @@ def test_a_sweep_runs_every_point_and_sums_up(tmp_path):
     out = course / "run" / "sweep-B"
     assert (out / "n-2" / "A").is_symlink()
     assert (out / "n-2" / "A" / "results.json").is_file()
-    table = list(csv.DictReader((out / "sweep.csv").open()))
-    assert [(row["n"], row["error"]) for row in table] == [("1", "1.0"), ("2", "2.0")]
+    table = [row for row in csv.DictReader((out / "results.csv").open()) if row["role"] == "headline" and row["n"]]
+    assert [(row["n"], row["value"]) for row in table] == [("1", "1.0"), ("2", "2.0")]
     page = (out / "index.html").read_text()
     assert 'src="sweep.png"' in page
     assert '<a href="#n-2-B">' in page

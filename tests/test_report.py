@@ -165,7 +165,7 @@ def test_the_report_works_from_disk_without_a_network(results, tmp_path, scheme)
         assert tab.title() == "[A] Toy"
         assert tab.locator("math").count() == 1
         tab.get_by_role("link", name="← All results").click()
-        assert tab.title() == "Results"
+        assert tab.title() == "Results of the course"
         widths = tab.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1]
         tab.set_viewport_size({"width": 380, "height": 800})

@@ -69,7 +69,7 @@ def _carry_out(plan: Plan, command: list[str], lock, screen: Screen) -> int:
         _settle(plan, stopped_by)
     final = states(plan)
     screen.explain(final, code, stopped_by, plan.out / WORK / "snakemake.log")
-    screen.say(f"Report: {report.write(plan.out, plan=plan, title=plan.title).as_uri()}")
+    screen.say(f"Report: {report.write(plan.out).as_uri()}")
     if stopped_by:
         return 128 + stopped_by
     return 0 if code == 0 and all(state.kind == "ok" for state in final.values()) else 1

@@ -125,7 +125,6 @@ def _run_cells(state: JobState, folder: Path) -> None:
             cell=state.cell,
             execution=error.exec_count,
             line=_failing_line(error.traceback, error.source),
-            traceback=ESCAPES.sub("", "\n".join(error.traceback))[-4000:],
         )
     except KeyboardInterrupt:
         what = f"stopped by {stopped[0] if stopped else 'SIGINT'}"

@@ -23,15 +23,13 @@ class JobError:
     cell: int | None = None  # counted from 0 as in the notebook's source; None if it was in no cell
     execution: int | None = None  # the number that Jupyter shows: `In [4]`
     line: str = ""  # of the cell's code
-    traceback: str = ""
 
 
 @dataclass
 class Figure:
-    """A figure that a notebook has shown: its file below the job's folder, its title and alternative text."""
+    """A figure that a notebook has shown: its file below the job's folder, its alternative text."""
 
     file: str
-    title: str = ""
     alt: str = ""
 
 

@@ -35,11 +35,6 @@ class Row:
         return re.sub(r"\W+", "-", self.key)
 
     @property
-    def address(self) -> str:
-        """The job's folder, as a link."""
-        return quote(self.key)
-
-    @property
     def is_current(self) -> bool:
         """Whether the notebook still reads as it did when it ran."""
         ran = [c for c in self.executed["cells"] if INJECTED not in c["metadata"].get("tags", [])]

@@ -68,16 +68,12 @@ def _stations(name: str) -> list[str]:
 
 
 def write(out: Path, rows: Sequence[Row]) -> Summary:
-    """Write `sweep.csv` (one line per run) and `sweep.png`, and sum the sweep up for the report."""
+    """Draw `sweep.png`, and sum the sweep up for the report."""
     import pandas as pd
 
     states = [row.state for row in rows if row.state.job.point]
     points = pd.DataFrame([state.job.point for state in states], dtype=object)
     scores = pd.DataFrame([state.results.scores for state in states], dtype=float)
-    about = [(state.kind, state.seconds, state.source) for state in states]
-    about = pd.DataFrame(about, columns=["state", "seconds", "data_source"])
-    with write_whole(out / "sweep.csv") as part:
-        pd.concat([points, about, scores], axis=1).to_csv(part, index=False)
     headline, units = states[0].job.headline, {k: u for state in states for k, u in state.results.units.items() if u}
     shown = [name for name in (headline.score, headline.baseline) if name in scores] or list(scores)[:2]
     groups = [name for name in points if name != _REPEATS]
