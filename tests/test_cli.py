@@ -97,7 +97,7 @@ def test_check_says_which_notebooks_have_run(course):
 def test_a_report_written_again_keeps_its_title(course, capsys):
     folder = course / "run" / "sweep-A"
     (folder / "A").mkdir(parents=True)
-    write_state(folder / "A", JobState(Job("A", "A", title="Toy A"), "failed"))
+    write_state(folder / "A", JobState(Job("A", "A"), "failed"))
     (folder / ".fidle").mkdir()
     (folder / ".fidle" / "plan.json").write_text('{"title": "A over n"}')
     assert cli.main(["report", str(folder)]) == 0

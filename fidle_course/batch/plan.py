@@ -36,12 +36,10 @@ class Job:
 
     key: str  # its folder below the folder of results: "SYNOP2", or "seed-1/SYNOP2" in a sweep
     id: str
-    title: str = ""
     file: str = ""
     parameters: dict[str, int | float | str | bool] = field(default_factory=dict)
     gates: dict[str, list[str]] = field(default_factory=dict)  # data source -> comparisons: `catalogue.gates_for`
     headline: Headline = field(default_factory=lambda: Headline(""))
-    figure: str = ""  # the name of the one that stands for the notebook
     needs: list[str] = field(default_factory=list)  # keys of other jobs
     resources: Resources = field(default_factory=Resources)
     fingerprint: str = ""
@@ -166,12 +164,10 @@ def _job(plan: Plan, notebook: Notebook, values: dict, folder: str, data: Callab
     return Job(
         key=f"{folder}/{notebook.id}".lstrip("/"),
         id=notebook.id,
-        title=notebook.title,
         file=str(notebook.file),
         parameters={**values, "run_dir": str(plan.out / folder)},
         gates=notebook.profile(plan.profile).gates,
         headline=notebook.headline,
-        figure=notebook.figure,
         needs=needs,
         resources=notebook.resources,
         fingerprint=_fingerprint(notebook, values, [plan.jobs[key].fingerprint for key in needs], data),

@@ -163,9 +163,9 @@ def _index(courses: catalogue.Catalogue, runs: Mapping[str, Row], folder: Path, 
 
 def _card(run: Row, root: Path, folder: Path, part: Path) -> dict:
     picture, file = "", run.about.file
-    if run.state.figure:
+    if run.figure:
         picture = f"pictures/{run.id}.png"
         (part / "pictures").mkdir(exist_ok=True)
-        shutil.copyfile(folder / run.key / run.state.figure.file, part / picture)
+        shutil.copyfile(folder / run.key / run.figure.file, part / picture)
     address = quote(file.relative_to(root).with_suffix(".html").as_posix())
     return {"run": run, "question": inline(catalogue.header(file)["claim"]), "address": address, "picture": picture}

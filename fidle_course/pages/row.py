@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fidle_course import catalogue
 from fidle_course.batch.lock import in_use
-from fidle_course.batch.state import RESULTS, STATUS, JobState, read_state
+from fidle_course.batch.state import RESULTS, STATUS, Figure, JobState, read_state
 from fidle_course.pages.page import INJECTED
 from fidle_course.words import day, duration
 from fidle_utils.files import read_json
@@ -28,6 +28,17 @@ class Row:
     def id(self) -> str:
         """The notebook."""
         return self.key.rpartition("/")[2]
+
+    @property
+    def title(self) -> str:
+        """As in the notebook's first cell."""
+        return self.about.title if self.about else self.id
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure that stands for the run: the one that the catalogue names, else the last that was shown."""
+        figures, name = self.state.results.figures, self.about and self.about.figure
+        return next((f for f in figures if Path(f.file).stem == name), figures[-1] if figures else None)
 
     @property
     def anchor(self) -> str:
@@ -75,9 +86,7 @@ def read_row(out: Path, key: str, courses: Mapping[str, catalogue.Notebook]) -> 
     if state.state == "running" and not in_use(out):
         state.state = "stopped"
     if about:
-        state.job.figure = about.figure
-        if state.job.title in ("", name):  # it was run by hand
-            state.job.title, state.job.headline = about.title, about.headline
+        state.job.headline = about.headline
     state.results.figures = [figure for figure in state.results.figures if (folder / figure.file).is_file()]
     files = {
         "Notebook": f"{name}.html",

@@ -70,10 +70,10 @@ def write(out: Path | None, *, source: Path | None = None) -> Path:
 def _lesson(about: catalogue.Notebook, run: Row | None, folder: Path, out: Path, part: Path) -> dict:
     """All that the page of one notebook says; what comes from a run is empty where there was none."""
     figure, place = "", folder / about.id
-    if run and run.state.figure:
+    if run and run.figure:
         figure = f"figures/{about.id}.png"
         (part / "figures").mkdir(exist_ok=True)
-        shutil.copyfile(place / run.state.figure.file, part / figure)
+        shutil.copyfile(place / run.figure.file, part / figure)
     executed, guide = place / f"{about.id}.html", guide_file(about)
     trained = [file["seconds"] for file in map(read_json, place.glob("trained/*.json")) if "seconds" in file]
     parts = sections(run.executed) if run else []
