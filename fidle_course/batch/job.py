@@ -5,7 +5,6 @@ notebook receives `<ID>.ipynb` (executed), `<ID>.log` (what was printed), `statu
 all and only if everything went well, `done.json`, which tells Snakemake and the next run that this work is finished.
 """
 
-import contextlib
 import json
 import os
 import re
@@ -20,7 +19,6 @@ from fidle_course.batch.plan import Plan, read_plan
 from fidle_course.batch.state import DONE, RESULTS, JobError, JobState, mark_done, read_results, write_state
 from fidle_course.pages.page import ESCAPES, INJECTED
 from fidle_course.words import now
-from fidle_utils.files import write_json
 
 
 def main(argv: list[str]) -> int:
@@ -118,7 +116,7 @@ def _run_cells(state: JobState, folder: Path) -> None:
         cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
         # papermill takes sys.exit(0) for a success
         if pending := sum(c["metadata"].get("papermill", {}).get("status") == "pending" for c in cells):
-            state.error = _mark(partial, state.cell, f"the notebook exited early: {pending} cells were not run")
+            state.error = JobError(f"the notebook exited early: {pending} cells were not run", cell=state.cell)
     except papermill.PapermillExecutionError as error:
         state.error = JobError(
             f"{error.ename}: {ESCAPES.sub('', error.evalue)}".strip(": "),
@@ -130,11 +128,11 @@ def _run_cells(state: JobState, folder: Path) -> None:
         what = f"stopped by {stopped[0] if stopped else 'SIGINT'}"
         if os.environ.get("SLURM_JOB_ID"):
             what += ": its time was over, or somebody cancelled it"
-        state.state, state.error = "stopped", _mark(partial, state.cell, what)
+        state.state, state.error = "stopped", JobError(what, cell=state.cell)
     except OSError:
         raise
     except Exception as error:  # the kernel did not start, or died: nbclient has no common class for them
-        state.error = _mark(partial, state.cell, _kernel_trouble(error, folder / f"{job.id}.log"))
+        state.error = JobError(_kernel_trouble(error, folder / f"{job.id}.log"), cell=state.cell)
 
 
 def _literally(path: str | Path) -> str:
@@ -199,18 +197,6 @@ def _failing_line(traceback: list[str], source: str) -> str:
     if match := re.search(r"^-+> *\d+ (.*)$", here, re.M):
         return match.group(1).strip()
     return (source.strip().splitlines() or [""])[-1]
-
-
-def _mark(partial: Path, cell: int, what: str) -> JobError:
-    """Write what happened into the cell where it happened, so that the executed copy tells it too."""
-    with contextlib.suppress(OSError, ValueError):
-        notebook = json.loads(partial.read_text(encoding="utf-8"))
-        own = [c for c in notebook["cells"] if INJECTED not in c["metadata"].get("tags", [])]
-        if own[cell]["cell_type"] == "code":
-            shown = {"output_type": "error", "ename": "Stopped", "evalue": what, "traceback": [what]}
-            own[cell]["outputs"].append(shown)
-        write_json(partial, notebook)
-    return JobError(what, cell=cell)
 
 
 if __name__ == "__main__":
