@@ -240,17 +240,11 @@ def cells(path: Path) -> list[dict]:
 
 
 def header(path: str | Path) -> dict[str, str]:
-    """Title, claim and facts (Data, Time, Before, Next) from a notebook's first cell."""
+    """Title and claim from a notebook's first cell."""
     first = "".join(cells(Path(path))[0]["source"])
-    title = re.search(r"^# \[(\w+)\] (.+)$", first, re.M)
+    title = re.search(r"^# \[\w+\] (.+)$", first, re.M)
     claim = re.search(r"^\*(?!\*)(.+)\*$", first, re.M)
-    facts = dict(re.findall(r"\*\*(Data|Time|Before|Next)\*\* ([^·\n]+?)\s*(?:·|$)", first, re.M))
-    return {
-        "id": title.group(1) if title else "",
-        "title": title.group(2).strip() if title else Path(path).stem,
-        "claim": claim.group(1).strip() if claim else "",
-        **{key.lower(): value.strip() for key, value in facts.items()},
-    }
+    return {"title": title[1].strip() if title else Path(path).stem, "claim": claim[1].strip() if claim else ""}
 
 
 def parameters(path: str | Path) -> list[Parameter]:
