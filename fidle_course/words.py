@@ -20,11 +20,6 @@ def minute(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-def day(moment: str) -> str:
-    """`2026-11-21T03:11:00+00:00` is `21 November 2026`, in this machine's time zone."""
-    return datetime.fromisoformat(moment).astimezone().strftime("%-d %B %Y")
-
-
 def duration(seconds: float) -> str:
     """`0.3` is `< 1 s`, `75` is `75 s`, `315` is `5 min 15 s`."""
     if seconds < 99.5:

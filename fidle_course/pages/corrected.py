@@ -20,7 +20,7 @@ from fidle_course.pages import page
 from fidle_course.pages.folder import check_free, whole_folder
 from fidle_course.pages.markdown import carried, inline
 from fidle_course.pages.row import Row, finished
-from fidle_course.words import day, duration
+from fidle_course.words import duration, minute
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
 
@@ -149,7 +149,7 @@ def _index(courses: catalogue.Catalogue, runs: Mapping[str, Row], folder: Path, 
     return page.template("corrected.html.j2").render(
         count=len(cards),
         stories=[(story, members) for story, members in stories if members],
-        days=list(dict.fromkeys(day(state.finished) for state in states if state.finished)),
+        days=sorted({minute(state.finished)[:10] for state in states if state.finished}),
         devices=sorted({state.results.device for state in states} - {""}),
         versions=[f"{name.capitalize()} {versions[name]}" for name in ("python", "keras") if name in versions],
         data=list(dict.fromkeys((state.source, state.data) for state in states if state.source)),

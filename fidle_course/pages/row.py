@@ -10,7 +10,7 @@ from fidle_course import catalogue
 from fidle_course.batch.lock import in_use
 from fidle_course.batch.state import RESULTS, STATUS, Figure, JobState, read_state
 from fidle_course.pages.page import INJECTED
-from fidle_course.words import day, duration
+from fidle_course.words import duration, minute
 from fidle_utils.files import read_json
 
 
@@ -68,7 +68,7 @@ class Row:
         }.get(state.source, [])
         if state.profile == "smoke":
             parts.append("Smoke profile, tiny networks that prove that everything runs: the scores mean nothing.")
-        executed = f"Executed on {day(state.finished)}" if state.finished else "Executed"
+        executed = f"Executed on {minute(state.finished)}" if state.finished else "Executed"
         executed += f" on {state.results.device}" if state.results.device else ""
         executed += f", in {duration(state.seconds)}." if state.seconds else "."
         return " ".join([*parts, executed])
