@@ -158,7 +158,6 @@ def _site(named: str | None, root: Path):
     from fidle_course import strict
     from fidle_course.batch.slurm import Site
 
-    named = named or os.environ.get("FIDLE_SITE")
     path = Path(named or root / "slurm.yml")
     if named and not path.is_file():
         raise FileNotFoundError(f"The site file {path} does not exist.")

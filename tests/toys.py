@@ -68,8 +68,7 @@ def make_course(folder: Path, notebooks: dict) -> Path:
 def environment(course: Path) -> dict:
     """For commands on a made-up course."""
     env = {**os.environ, "FIDLE_COURSE_DIR": str(course), "PYTHONPATH": str(Path(__file__).parents[1])}
-    for name in ("FIDLE_DATASETS_DIR", "FIDLE_SITE"):
-        env.pop(name, None)
+    env.pop("FIDLE_DATASETS_DIR", None)
     return env
 
 
