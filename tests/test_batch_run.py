@@ -289,7 +289,7 @@ def test_a_full_disk_ends_the_run_with_its_name_and_half_files_do_not_count(tmp_
 
         refused = toys.fidle(course, "run", "--out", disk / "run")
         assert refused.returncode == 2
-        assert f"The disk of {disk / 'run'} is full" in refused.stderr
+        assert f"The run in {disk / 'run'} broke off" in refused.stderr
 
         (disk / "run" / "big").unlink()
         toys.make_course(course, {"A": {}})

@@ -17,7 +17,6 @@ from fidle_course.batch.state import DONE, JobError, JobState, finished, read_st
 from fidle_course.pages import report
 from fidle_utils.run import cores
 
-_SPARE = 20e6  # bytes that must be free before anything starts
 _GRACE = 20.0  # seconds that jobs have to save what they did when they are stopped
 
 
@@ -45,11 +44,6 @@ def run(
         slurm.check_ready()
     try:
         plan.out.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(plan.out).free
-        if free < _SPARE:
-            raise BatchError(
-                f"The disk of {plan.out} is full: {free / 1e6:.0f} MB free. Make room, or use --out elsewhere."
-            )
         with only_run(plan.out, unlock) as lock:
             left = [read_state(plan.out / key) for key in plan.jobs]
             slurm.cancel(s.slurm_job for s in left if s.state == "running" and s.slurm_job)
@@ -59,7 +53,7 @@ def run(
             with Screen(sys.stdout, plan, kept) as screen:
                 return _carry_out(plan, _engine(plan, jobs), lock, screen)
     except OSError as error:
-        raise BatchError(f"The run was broken off: {error}. The same command goes on from here.") from error
+        raise BatchError(f"The run in {plan.out} broke off: {error}. The same command goes on from here.") from error
 
 
 def _carry_out(plan: Plan, command: list[str], lock, screen: Screen) -> int:
