@@ -9,9 +9,10 @@ from shlex import quote as quoted
 
 from fidle_course import catalogue
 from fidle_course.batch.plan import WORK, plan_path
+from fidle_course.batch.state import RESULTS, STATUS
 from fidle_course.pages import page
 from fidle_course.pages import sweep as sweeps
-from fidle_course.pages.row import Row, holds_job, read_row
+from fidle_course.pages.row import Row, read_row
 from fidle_course.words import duration, minute, number
 from fidle_utils.files import read_json, write_text
 
@@ -67,19 +68,10 @@ def _render(rows: Sequence[Row], title: str, sweep) -> str:
 
 
 def _found(out: Path) -> list[str]:
-    """Keys of the jobs in `out`; folders with a report of their own are left out."""
-    keys = []
-    for folder in _folders(out):
-        if holds_job(folder):
-            keys.append(folder.name)
-        elif not (folder / WORK).is_dir():
-            keys += [f"{folder.name}/{below.name}" for below in _folders(folder) if holds_job(below)]
-    return keys
-
-
-def _folders(place: Path) -> list[Path]:
-    found = sorted(place.iterdir()) if place.is_dir() else []
-    return [f for f in found if f.is_dir() and not f.is_symlink() and not f.name.startswith(".")]
+    """Keys of the jobs in `out`; links, hidden folders and folders with a report of their own are left out."""
+    files = [file for name in (STATUS, RESULTS) for depth in ("*", "*/*") for file in out.glob(f"{depth}/{name}")]
+    keys = {file.parent.relative_to(out) for file in files if not file.parent.is_symlink()}
+    return [key.as_posix() for key in keys if key.name[0] != "." and not (out / key.parts[0] / WORK).is_dir()]
 
 
 def _in_order(keys: list[str], order: list[str]) -> list[str]:

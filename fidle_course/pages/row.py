@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fidle_course import catalogue
 from fidle_course.batch.lock import in_use
-from fidle_course.batch.state import RESULTS, STATUS, Figure, JobState, read_state
+from fidle_course.batch.state import RESULTS, Figure, JobState, read_state
 from fidle_course.pages.page import INJECTED
 from fidle_course.words import duration, minute
 from fidle_utils.files import read_json
@@ -74,11 +74,6 @@ class Row:
         return " ".join([*parts, executed])
 
 
-def holds_job(folder: Path) -> bool:
-    """Whether a notebook has left something in this folder."""
-    return (folder / STATUS).is_file() or (folder / RESULTS).is_file()
-
-
 def read_row(out: Path, key: str, courses: Mapping[str, catalogue.Notebook]) -> Row:
     """All that is said of the job in the folder `key` of a folder of results."""
     folder, name = out / key, Path(key).name
@@ -101,7 +96,7 @@ def read_row(out: Path, key: str, courses: Mapping[str, catalogue.Notebook]) -> 
 
 def finished(folder: Path, courses: catalogue.Catalogue) -> dict[str, Row]:
     """The notebooks that ran to their end in a folder of results, by id, in the order of the course."""
-    rows = {name: read_row(folder, name, courses) for name in courses if holds_job(folder / name)}
+    rows = {name: read_row(folder, name, courses) for name in courses}
     for name, row in rows.items():
         row.executed = read_json(folder / name / f"{name}.ipynb")
     return {n: row for n, row in rows.items() if row.state.kind in ("ok", "gate") and row.executed.get("cells")}
