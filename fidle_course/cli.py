@@ -133,14 +133,14 @@ def _run(arguments) -> int:
 
 def _sweep(arguments) -> int:
     from fidle_course import catalogue
-    from fidle_course.batch.plan import make_sweep, parse_settings
+    from fidle_course.batch.plan import make_plan, parse_settings
     from fidle_course.pages.sweep import parse_grid
 
     courses = catalogue.load()
     name = courses[arguments.id].id
     grid, settings = parse_grid(courses[name], parse_settings(arguments.settings))
     out = arguments.out or course_root() / "run" / f"sweep-{name}"
-    plan = make_sweep(courses, name, grid=grid, profile=arguments.profile, settings=settings, out=out)
+    plan = make_plan(courses, [name], profile=arguments.profile, settings=settings, grid=grid, out=out)
     return _carry_out(plan, arguments)
 
 

@@ -199,7 +199,7 @@ def test_results_of_other_parameters_are_not_taken_for_this_plans(course):
 
 
 def test_a_sweep_is_a_grid_and_shares_what_its_points_need(course):
-    found = plans.make_sweep(course, "C", grid={"seed": ["1", "2"], "n": ["4", "5"]}, out=course.root / "sweep")
+    found = plans.make_plan(course, ["C"], grid={"seed": ["1", "2"], "n": ["4", "5"]}, out=course.root / "sweep")
     assert [k for k in found.jobs if k.endswith("/C")] == [f"seed-{s}_n-{n}/C" for s in (1, 2) for n in (4, 5)]
     # what C needs depends on the seed, not on C's own n
     assert [k for k in found.jobs if k.endswith("/A")] == ["seed-1_n-4/A", "seed-2_n-4/A"]
@@ -231,7 +231,7 @@ def test_a_wrong_grid_is_refused(course, texts, message):
 
 def test_a_point_that_stands_twice_is_refused(course):
     with pytest.raises(ValueError, match="Received twice: n-1"):
-        plans.make_sweep(course, "B", grid={"n": ["1", "1"]}, out=course.root / "sweep")
+        plans.make_plan(course, ["B"], grid={"n": ["1", "1"]}, out=course.root / "sweep")
 
 
 def test_station_all_is_every_station_of_the_data(monkeypatch, tmp_path):

@@ -55,9 +55,9 @@ class Plan:
     out: Path  # the folder of results
     profile: str
     root: Path  # the course
-    jobs: dict[str, Job]
+    title: str  # of the report
+    jobs: dict[str, Job] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # folder of a sweep -> key of the same work, planned before
-    title: str = "Results of the course"  # of the report
     on: str = "local"  # or "slurm"
     threads: int | None = None  # for each notebook, where several share the machine
 
@@ -84,11 +84,7 @@ def read_plan(path: Path) -> Plan:
 
 
 def parse_settings(texts: Iterable[str]) -> list[tuple[str | None, str, str]]:
-    """`["SYNOP2.epochs=3", "seed=1"]` is `[("SYNOP2", "epochs", "3"), (None, "seed", "1")]`.
-
-    Raises:
-        ValueError: a text of another form.
-    """
+    """`["SYNOP2.epochs=3", "seed=1"]` is `[("SYNOP2", "epochs", "3"), (None, "seed", "1")]`."""
     settings = []
     for text in texts:
         match = re.fullmatch(r"(?:(\w+)\.)?([A-Za-z_]\w*)=(.*)", text, re.DOTALL)
@@ -106,43 +102,28 @@ def make_plan(
     *,
     profile: str = "live",
     settings: Iterable[Setting] = (),
+    grid: Mapping[str, list] | None = None,
     out: Path,
 ) -> Plan:
     """Plan the named notebooks (all if none is named) and what they need, with every parameter checked.
 
-    A setting is `(id or None, name, value)`; without an id it is for each notebook of the plan that has it.
+    Args:
+        settings: `(id or None, name, value)`; without an id it is for each notebook of the plan that has it.
+        grid: a sweep's parameter -> values. Each point has a folder; what several have in common is one job, and
+            links to it.
 
     Raises:
         ValueError: an unknown notebook, profile or parameter, a value of another type, parameters of a
             notebook and of one it needs that contradict each other.
     """
-    asked = [catalogue[name].id for name in names] or list(catalogue)
-    return _filled(Plan(out, profile, catalogue.root, {}), catalogue, asked, list(settings), [{}])
-
-
-def make_sweep(
-    catalogue: Catalogue,
-    name: str,
-    *,
-    grid: Mapping[str, list],
-    profile: str = "live",
-    settings: Iterable[Setting] = (),
-    out: Path,
-) -> Plan:
-    """Plan one notebook for each point of a grid (parameter -> values), in a folder each, and what it needs, once."""
-    name = catalogue[name].id
-    points = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
-    plan = Plan(out, profile, catalogue.root, {}, title=f"{name} over {', '.join(grid)}")
-    return _filled(plan, catalogue, [name], list(settings), points)
-
-
-def _filled(plan: Plan, catalogue: Catalogue, asked: list[str], settings: list[Setting], points: list[dict]) -> Plan:
-    """The plan with the jobs of each point; what several points have in common is one job, and links to it."""
+    asked, grid = [catalogue[name].id for name in names] or list(catalogue), grid or {}
+    title = f"{asked[0]} over {', '.join(grid)}" if grid else "Results of the course"
+    plan = Plan(out, profile, catalogue.root, title)
     data, order = functools.cache(data_state), catalogue.order(asked)
-    for point in points:
-        given = [(asked[0], parameter, value) for parameter, value in point.items()]
-        values = _values(catalogue, order, plan.profile, [*settings, *given])
-        point = {parameter: values[asked[0]][parameter] for parameter in point}
+    for values_of_point in itertools.product(*grid.values()):
+        given = [(asked[0], parameter, value) for parameter, value in zip(grid, values_of_point, strict=True)]
+        values = _values(catalogue, order, profile, [*settings, *given])
+        point = {parameter: values[asked[0]][parameter] for parameter in grid}
         folder = "_".join(f"{n}-{re.sub(r'[^A-Za-z0-9.+-]', '.', str(v))}" for n, v in point.items())
         for name in order:
             job = _job(plan, catalogue[name], values[name], folder, data)
