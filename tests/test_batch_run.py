@@ -83,8 +83,8 @@ def test_three_notebooks_run_each_after_what_it_needs(ran):
 def test_the_output_is_a_line_for_each_notebook_and_the_report_last(ran):
     course, done = ran
     lines = done.stdout.splitlines()
-    assert [line.split()[:2] for line in lines[1:4]] == [["✓", "A"], ["✓", "B"], ["✓", "C"]]
-    assert "error 1 °C · error_base 2 °C · simulated data" in lines[2]
+    assert [line.split()[:2] for line in lines[1:4]] == [["ok", "A"], ["ok", "B"], ["ok", "C"]]
+    assert "error 1 °C, error_base 2 °C, simulated data" in lines[2]
     assert lines[-2].startswith("3 of 3 notebooks ran, 1 of 1 gates held")
     assert lines[-1] == f"Report: {(course / 'run' / 'index.html').as_uri()}"
 

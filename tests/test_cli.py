@@ -301,7 +301,8 @@ def test_a_terminal_shows_bars_and_a_file_shows_lines(course, monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")  # as in a notebook's kernel
     terminal, file = Terminal(), io.StringIO()
     for stream in (terminal, file):
-        with screen.Screen(stream, plan, set()) as shown:
+        shown = screen.Screen(stream, plan, set())
+        with shown.bars:
             shown.update(now)
     assert "cell 6 of 10" in terminal.getvalue()
     assert "━" in terminal.getvalue()

@@ -50,7 +50,8 @@ def run(
             kept = finished(plan, again=force)
             _prepare(plan, kept)
             _write_plan(plan, jobs, on, site or slurm.Site())
-            with Screen(sys.stdout, plan, kept) as screen:
+            screen = Screen(sys.stdout, plan, kept)
+            with screen.bars:
                 return _carry_out(plan, _engine(plan, jobs), lock, screen)
     except OSError as error:
         raise BatchError(f"The run in {plan.out} broke off: {error}. The same command goes on from here.") from error

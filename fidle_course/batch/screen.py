@@ -17,7 +17,7 @@ _SHOWN_ERRORS = 12  # lines of an error that are shown; the executed copy has al
 
 
 class Screen:
-    """Follow a run on a stream; to be used in a `with` block.
+    """Follow a run on a stream, within `with screen.bars:`.
 
     Args:
         stream: where to write; if it is a terminal, running notebooks are shown with a bar.
@@ -39,13 +39,6 @@ class Screen:
         again = f", {len(plan.jobs) - len(kept)} to run" if kept else ""
         what = f"{len(plan.jobs)} notebook{'s' if len(plan.jobs) != 1 else ''}{again}"
         self.say(f"Profile {plan.profile}, {what}, results in {plan.out}", "bold")
-
-    def __enter__(self) -> "Screen":
-        self.bars.start()
-        return self
-
-    def __exit__(self, *error) -> None:
-        self.bars.stop()
 
     def say(self, text: str, style: str = "") -> None:
         """Write a line that stays."""
