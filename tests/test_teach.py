@@ -139,13 +139,6 @@ def test_a_notebook_without_a_teaching_text_is_told(course, capsys):
     assert out.splitlines()[-1].startswith("Teaching: file://")
 
 
-def test_a_course_without_teaching_texts_is_told(course, capsys):
-    for path in (course / "docs" / "teaching").iterdir():
-        path.unlink()
-    assert cli.main(["teach"]) == 2
-    assert "no teaching texts in" in capsys.readouterr().err
-
-
 @pytest.mark.browser
 def test_on_paper_stands_the_text_and_not_the_links(course, tmp_path):
     made.run(course, course / "run")

@@ -53,8 +53,6 @@ def write(out: Path | None, *, source: Path | None = None) -> Path:
     there = [name for name, about in courses.items() if guide_file(about).is_file()]
     if missing := [name for name in courses if name not in there]:
         print(f"Without a page, as there is no teaching text: {', '.join(missing)}.")
-    if not there:
-        raise FileNotFoundError(f"There are no teaching texts in {courses.root / 'docs' / 'teaching'}.")
     runs = finished(folder, courses)
     options = f" --from {shlex.quote(str(folder))}" if folder != courses.root / "run" else ""
     common = {"options": options, "out": options.replace("--from", "--out"), "folder": folder, "duration": duration}
