@@ -17,8 +17,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours of a terminal
 
 
-def write_if_newer(folder: Path, name: str) -> Path | None:
-    """Make `<name>.html` from the executed notebook in `folder`, or from the partial one of a failed run, if any."""
+def write_if_newer(out: Path, key: str) -> Path | None:
+    """Make a job's page in a folder of results from its executed notebook, or from the partial one if it failed."""
+    folder, name = out / key, key.rpartition("/")[2]
     sources = [folder / f"{name}.ipynb", folder / f"{name}.partial.ipynb"]
     source, target = next((s for s in sources if s.is_file()), None), folder / f"{name}.html"
     if source is None:
@@ -28,9 +29,7 @@ def write_if_newer(folder: Path, name: str) -> Path | None:
         if not notebook:  # half written: the disk was full, or the process was killed
             return None
         ran = notebook["metadata"].get("papermill", {}).get("input_path")
-        # the report lies above the folder; where there is none yet, one level up
-        level = next((i for i, parent in enumerate(folder.parents, 1) if (parent / ".fidle").is_dir()), 1)
-        home = ("../" * level + "index.html", "All results")
+        home = ("../" * len(Path(key).parts) + "index.html", "All results")
         write_text(target, render(notebook, name, Path(ran).parent if ran else None, home=home))
     return target
 

@@ -33,7 +33,7 @@ def write(out: Path) -> Path:
     if not keys:
         raise FileNotFoundError(f"There are no results in {out}. `fidle run --out {quoted(str(out))}` makes them.")
     for key in keys:
-        page.write_if_newer(out / key, Path(key).name)
+        page.write_if_newer(out, key)
     rows = [read_row(out, key, courses) for key in keys]
     _write_csv(out / "results.csv", rows)
     sweep = sweeps.write(out, rows) if any(row.state.job.point for row in rows) else None
@@ -64,9 +64,6 @@ def _render(rows: Sequence[Row], title: str, sweep) -> str:
     )
 
 
-# ---------------------------------------------------------------- what is there
-
-
 def _found(out: Path) -> list[str]:
     """Keys of the jobs in `out`; links, hidden folders and folders with a report of their own are left out."""
     files = [file for name in (STATUS, RESULTS) for depth in ("*", "*/*") for file in out.glob(f"{depth}/{name}")]
@@ -82,9 +79,6 @@ def _in_order(keys: list[str], order: list[str]) -> list[str]:
         return point, order.index(name) if name in order else len(order), key
 
     return sorted(keys, key=place)
-
-
-# ---------------------------------------------------------------- all scores
 
 
 def _write_csv(path: Path, rows: Sequence[Row]) -> None:
