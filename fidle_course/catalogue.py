@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from fidle_course import strict
 from fidle_course.headline import Headline
@@ -97,15 +97,6 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Seconds:
-    """Measured seconds of a whole run on 2 CPU cores, by profile."""
-
-    live: float
-    smoke: float | None = None
-    full: float | None = None
-
-
-@dataclass(frozen=True)
 class Resources:
     """What one run may ask of a cluster."""
 
@@ -132,7 +123,7 @@ class Notebook:
     id: str
     file: Path  # absolute, once the catalogue is read
     data: str  # the data set it uses, or "none"
-    seconds: Seconds
+    seconds: Annotated[dict[Literal["live"], float], Field(min_length=1)]  # measured on 2 CPU cores
     headline: Headline
     figure: str  # the name of the figure that stands for it
     needs: tuple[str, ...] = ()  # ids of notebooks whose results it uses
@@ -314,7 +305,7 @@ def with_table(readme: str, catalogue: Catalogue) -> str:
     for name, notebook in catalogue.items():
         head, file = header(notebook.file), notebook.file.relative_to(catalogue.root).as_posix()
         title = head["title"] + ("" if head["title"].endswith("?") else ".")
-        row = f"| [{name}]({file}) | **{title}** {head['claim']} | {notebook.seconds.live:.0f} s |"
+        row = f"| [{name}]({file}) | **{title}** {head['claim']} | {notebook.seconds['live']:.0f} s |"
         tables[catalogue.story(name)].append(row)
     parts = [f"### {s.title}\n\n{s.blurb.strip()}\n\n" + "\n".join(rows) for s, rows in tables.items()]
     start, end = _MARKS

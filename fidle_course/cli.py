@@ -58,8 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"fidle {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    def command(does, text: str, name: str = "", within=commands) -> argparse.ArgumentParser:
-        made = within.add_parser(name or does.__name__.strip("_"), help=text)
+    def command(does, text: str, within=commands) -> argparse.ArgumentParser:
+        made = within.add_parser(does.__name__.strip("_"), help=text)
         made.set_defaults(command=does)
         return made
 
@@ -179,7 +179,7 @@ def _list(arguments) -> None:
     width = max(map(len, courses))
     for notebook in courses.values():
         needs = f"  needs {', '.join(notebook.needs)}" if notebook.needs else ""
-        print(f"{notebook.id:<{width}}  {notebook.seconds.live:>4.0f} s  {notebook.title}{needs}")
+        print(f"{notebook.id:<{width}}  {notebook.seconds['live']:>4.0f} s  {notebook.title}{needs}")
 
 
 def _report(arguments) -> None:
