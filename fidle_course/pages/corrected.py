@@ -65,9 +65,6 @@ def write(
     return out / "index.html"
 
 
-# ---------------------------------------------------------------- notebooks and pages
-
-
 def _write_notebook(part: Path, name: str, runs: Mapping[str, Row], root: Path) -> None:
     """A corrected notebook, its page, and the drawings and texts that it shows or links to."""
     about, notebook = runs[name].about, corrected_copy(runs[name])
@@ -135,9 +132,6 @@ def _without(places: Mapping[str, str], text: str) -> str:
     for place in sorted(places, key=len, reverse=True):
         text = text.replace(place, places[place]).replace(html.escape(place), places[place])
     return text
-
-
-# ---------------------------------------------------------------- the index
 
 
 def _index(courses: catalogue.Catalogue, runs: Mapping[str, Row], folder: Path, part: Path) -> str:

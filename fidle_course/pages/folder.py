@@ -19,9 +19,6 @@ def whole_folder(out: Path, kind: str) -> Iterator[Path]:
     Args:
         out: a new or empty folder, or one that the same command wrote and nobody has touched since.
         kind: the command: "corrected".
-
-    Raises:
-        FileExistsError: `out` holds something else, or files that were changed since.
     """
     check_free(out, kind)
     part = out.with_name(f".{out.name}.partial")

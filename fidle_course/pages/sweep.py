@@ -64,9 +64,6 @@ def _stations(name: str) -> list[str]:
     return [str(code) for code in stations(found).index]
 
 
-# ---------------------------------------------------------------- table and figure
-
-
 def write(out: Path, rows: Sequence[Row]) -> Summary:
     """Draw `sweep.png`, and sum the sweep up for the report."""
     import pandas as pd

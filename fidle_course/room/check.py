@@ -43,9 +43,6 @@ def main(quick: bool = False) -> int:
     return 1 if problems else 0
 
 
-# ---------------------------------------------------------------- the machine
-
-
 def packages() -> Lines:
     """Compare what is installed with requirements.txt."""
     from packaging.requirements import Requirement
@@ -114,9 +111,6 @@ def cannot_write(folder: Path) -> str:
     return ""
 
 
-# ---------------------------------------------------------------- the course
-
-
 def data() -> Lines:
     for place in datasets.places():
         yield GOOD if place.is_dir() else NOTE, "data folder", f"{place}{'' if place.is_dir() else ' (not there)'}"
@@ -140,9 +134,6 @@ def runs() -> Lines:
         yield NOTE, "runs", f"changed since they ran here: {', '.join(older)}. `fidle run` runs them again"
     if not missing and not older:
         yield GOOD, "runs", f"all {len(courses)} notebooks have run here"
-
-
-# ---------------------------------------------------------------- Keras and its kernel
 
 
 def backend() -> Lines:

@@ -25,10 +25,6 @@ def pack(out: Path) -> Path:
 
     Returns:
         `out`: `install.sh`, `README.md`, `SHA256SUMS`, `course/`, `wheels/`, `data/`.
-
-    Raises:
-        FileExistsError: the folder holds something.
-        OSError: too little space, no git clone, or wheels that cannot be had.
     """
     root = course_root()
     if out.is_relative_to(root) and out.parent != root / "run":

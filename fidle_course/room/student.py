@@ -47,9 +47,6 @@ def student_copy(notebook: dict) -> dict:
 
     A code cell with markers keeps what is outside of them, and gets a gap in their place; a text tagged
     `solution` (an answer in words) is left out.
-
-    Raises:
-        ValueError: markers that do not come in pairs.
     """
     notebook = copy.deepcopy(notebook)
     cells = []
@@ -72,11 +69,7 @@ def student_copy(notebook: dict) -> dict:
 
 
 def with_gap(source: str) -> str:
-    """The code of a solution with a gap in the place of what stands between its markers.
-
-    Raises:
-        ValueError: markers that do not come in pairs.
-    """
+    """The code of a solution with a gap in the place of what stands between its markers."""
     found = re.findall(rf"^[ \t]*({re.escape(BEGIN)}|{re.escape(END)})[ \t]*$", source, re.M)
     if not found or found != [BEGIN, END] * (len(found) // 2):
         raise ValueError(f"A solution stands between `{BEGIN}` and `{END}`, each in a line. Received:\n{source}")
