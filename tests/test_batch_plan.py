@@ -254,16 +254,16 @@ def test_the_summary_of_a_sweep_has_means_and_spread_over_seeds(tmp_path):
         results = Results({"error": error}, {"error": "°C"})
         rows.append(Row("A", JobState(job, "ok", seconds=1.0, results=results)))
     found = sweep.write(tmp_path, rows)
-    assert found.columns == ["n", "runs", "error (°C)"]
-    assert found.lines == [["n 1", "2", "2 ± 1.4"], ["n 2", "1", "5"]]
+    assert found["columns"] == ["n", "runs", "error (°C)"]
+    assert found["lines"] == [["n 1", "2", "2 ± 1.4"], ["n 2", "1", "5"]]
     assert (tmp_path / "sweep.png").stat().st_size > 10_000
-    assert "3 runs" in found.alt
+    assert "3 runs" in found["alt"]
 
 
 def test_runs_that_differ_by_their_seed_alone_are_one_line(tmp_path):
     jobs = [Job("A", "A", headline=Headline(score="error"), point={"seed": seed}) for seed in (1, 2)]
     rows = [Row("A", JobState(job, "ok", results=Results({"error": job.point["seed"]}))) for job in jobs]
-    assert sweep.write(tmp_path, rows).lines == [["all runs", "2", "1.5 ± 0.71"]]
+    assert sweep.write(tmp_path, rows)["lines"] == [["all runs", "2", "1.5 ± 0.71"]]
 
 
 # ---------------------------------------------------------------- Slurm, locks
