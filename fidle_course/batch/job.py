@@ -15,9 +15,10 @@ import threading
 import time
 from pathlib import Path
 
+from fidle_course import catalogue
 from fidle_course.batch.plan import Plan, read_plan
 from fidle_course.batch.state import DONE, RESULTS, JobError, JobState, mark_done, read_results, write_state
-from fidle_course.pages.page import ESCAPES, INJECTED
+from fidle_course.pages.page import ESCAPES
 from fidle_course.words import now
 
 
@@ -94,6 +95,14 @@ def _run_cells(state: JobState, folder: Path) -> None:
 
     job, partial = state.job, folder / f"{state.job.id}.partial.ipynb"
     stopped = _turn_signals_into_interrupts()
+    cells = catalogue.cells(Path(job.file))
+    given = next(i for i, cell in enumerate(cells) if "parameters" in cell.get("metadata", {}).get("tags", []))
+
+    def starts(cell, cell_index):
+        # counted as in the notebook's source, without the cell that papermill puts in after the parameters
+        state.cell, state.cells = cell_index - (cell_index > given), len(cells)
+        write_state(folder, state)
+
     # kernels talk through sockets in a folder of their own: of two that start side by side on free TCP ports, one now
     # and then takes the other's; the address of a socket has at most 107 bytes
     short = tempfile.gettempdir() if len(tempfile.gettempdir().encode()) < 80 else "/tmp"
@@ -103,7 +112,7 @@ def _run_cells(state: JobState, folder: Path) -> None:
                 _literally(job.file),
                 _literally(partial),
                 parameters=job.parameters,
-                engine_name=_register_engine(state, folder),
+                on_cell_start=starts,
                 kernel_name="python3",
                 language="python",  # whatever an editor has written into the notebook, or left out of it
                 config=Config({"KernelManager": {"transport": "ipc", "ip": f"{own}/kernel"}}),
@@ -153,30 +162,6 @@ def _turn_signals_into_interrupts() -> list[str]:
     signal.signal(signal.SIGINT, stop)
     follow_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     return stopped
-
-
-def _register_engine(state: JobState, folder: Path) -> str:
-    """Papermill's own engine, which also writes down which cell it starts; gives its name."""
-    from papermill.engines import NBClientEngine, papermill_engines
-
-    class Engine(NBClientEngine):
-        @classmethod
-        def execute_managed_notebook(cls, nb_man, kernel_name, **options):
-            start = nb_man.cell_start
-            # counted as in the notebook's source, without the cell of parameters that papermill puts in
-            added = [i for i, c in enumerate(nb_man.nb.cells) if INJECTED in c.metadata.get("tags", [])]
-
-            def cell_start(cell, cell_index=None, **more):
-                state.cell = cell_index - sum(i < cell_index for i in added)
-                state.cells = len(nb_man.nb.cells) - len(added)
-                write_state(folder, state)
-                return start(cell, cell_index, **more)
-
-            nb_man.cell_start = cell_start
-            return super().execute_managed_notebook(nb_man, kernel_name, **options)
-
-    papermill_engines.register("fidle", Engine)
-    return "fidle"
 
 
 def _kernel_trouble(error: Exception, log: Path) -> str:
