@@ -68,11 +68,6 @@ def gates_for(gates: Mapping[str, Iterable[str]], source: str, what: str = "") -
     ]
 
 
-def _gate_text(text: str) -> str:
-    Gate.parse(text)
-    return text
-
-
 def _gate_key(key: str) -> str:
     known = ("any", *datasets.SOURCES)
     word = key.partition(" ")[0]
@@ -111,9 +106,10 @@ class Profile:
     """Parameters and gates of a notebook in one profile; for the gates see `gates_for`."""
 
     parameters: dict[str, object] = field(default_factory=dict)
-    gates: dict[Annotated[str, AfterValidator(_gate_key)], list[Annotated[str, AfterValidator(_gate_text)]]] = field(
-        default_factory=dict
-    )
+    gates: dict[
+        Annotated[str, AfterValidator(_gate_key)],
+        list[Annotated[str, AfterValidator(lambda text: Gate.parse(text) and text)]],
+    ] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
