@@ -148,10 +148,9 @@ def _carry_out(plan, arguments) -> int:
     from fidle_course.batch import drive
     from fidle_utils.run import cores
 
-    slurm = arguments.on == "slurm"
-    jobs = arguments.jobs or (8 if slurm else min(cores(), 8) if arguments.profile == "smoke" else 1)
-    site = _site(arguments.site, plan.root) if slurm else None
-    return drive.run(plan, jobs=jobs, on=arguments.on, site=site, force=arguments.force, unlock=arguments.unlock)
+    site = _site(arguments.site, plan.root) if arguments.on == "slurm" else None
+    jobs = arguments.jobs or (8 if site else min(cores(), 8) if arguments.profile == "smoke" else 1)
+    return drive.run(plan, jobs=jobs, site=site, force=arguments.force, unlock=arguments.unlock)
 
 
 def _site(named: str | None, root: Path):

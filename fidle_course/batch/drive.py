@@ -24,7 +24,6 @@ def run(
     plan: Plan,
     *,
     jobs: int = 1,
-    on: str = "local",
     site: slurm.Site | None = None,
     force: bool = False,
     unlock: bool = False,
@@ -33,14 +32,14 @@ def run(
 
     Args:
         jobs: how many notebooks at a time; on one machine they divide its cores between them.
-        on: "local" or "slurm".
+        site: what the cluster wants; without it this machine runs them.
         force: run again what was asked for, even if it is finished.
         unlock: take a folder that a run on another machine has left marked.
 
     Returns:
         The exit code: 0 if every notebook ran and every gate held, 1 if not, 130 or 143 if it was stopped.
     """
-    if on == "slurm":
+    if site:
         slurm.check_ready()
     try:
         plan.out.mkdir(parents=True, exist_ok=True)
@@ -49,10 +48,13 @@ def run(
             slurm.cancel(s.slurm_job for s in left if s.state == "running" and s.slurm_job)
             kept = finished(plan, again=force)
             _prepare(plan, kept)
-            _write_plan(plan, jobs, on, site or slurm.Site())
+            plan.threads = max(1, cores() // jobs) if jobs > 1 and not site else None
+            for job in plan.jobs.values():
+                job.slurm = slurm.resources(job.resources, site) if site else {}
+            write_plan(plan)
             screen = Screen(sys.stdout, plan, kept)
             with screen.bars:
-                return _carry_out(plan, _engine(plan, jobs), lock, screen)
+                return _carry_out(plan, _engine(plan, jobs, site), lock, screen)
     except OSError as error:
         raise BatchError(f"The run in {plan.out} broke off: {error}. The same command goes on from here.") from error
 
@@ -88,14 +90,7 @@ def _prepare(plan: Plan, kept: set[str]) -> None:
         link.symlink_to(os.path.relpath(plan.out / target, link.parent), target_is_directory=True)
 
 
-def _write_plan(plan: Plan, jobs: int, on: str, site: slurm.Site) -> None:
-    plan.on, plan.threads = on, max(1, cores() // jobs) if on == "local" and jobs > 1 else None
-    for job in plan.jobs.values():
-        job.slurm = slurm.resources(job.resources, site) if on == "slurm" else {}
-    write_plan(plan)
-
-
-def _engine(plan: Plan, jobs: int) -> list[str]:
+def _engine(plan: Plan, jobs: int, site: slurm.Site | None) -> list[str]:
     """The command that runs Snakemake over the plan."""
     command = [sys.executable, "-m", "fidle_course.batch.job", "engine", "--directory", str(plan.out)]
     command += ["--snakefile", str(Path(__file__).with_name("Snakefile"))]
@@ -104,7 +99,7 @@ def _engine(plan: Plan, jobs: int) -> list[str]:
     command += ["--nolock", "--ignore-incomplete", "--drop-metadata", "--rerun-triggers", "mtime"]
     command += ["--keep-going", "--scheduler", "greedy", "--nocolor", "--printshellcmds"]
     command += ["--runtime-source-cache-path", str(plan.out / WORK / "cache")]
-    if plan.on == "slurm":
+    if site:
         command += ["--executor", "slurm", "--jobs", str(jobs), "--latency-wait", "60"]
         command += ["--slurm-init-seconds-before-status-checks", "4", "--seconds-between-status-checks", "4"]
         command += ["--slurm-keep-successful-logs", "--slurm-logdir", str(plan.out / WORK / "slurm")]

@@ -58,7 +58,6 @@ class Plan:
     title: str  # of the report
     jobs: dict[str, Job] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # folder of a sweep -> key of the same work, planned before
-    on: str = "local"  # or "slurm"
     threads: int | None = None  # for each notebook, where several share the machine
 
 
