@@ -60,14 +60,11 @@ def packages() -> Lines:
     if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
         wanted = {name: pin for name, pin in wanted.items() if not name.startswith("tensorflow")}
     there = {name: _version(name) for name in wanted}
-    missing = [f"{name} missing" for name, version in there.items() if not version]
-    others = [name for name, pin in wanted.items() if there[name] and there[name] not in pin]
-    wrong = missing + [f"{name} {there[name]} instead of {wanted[name]}" for name in others]
-    if wrong:
-        text = f"{', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}; to repair: pip install -r requirements.txt"
-        yield BAD if missing else NOTE, "packages", text
-    else:
-        yield GOOD, "packages", "all as pinned in requirements.txt"
+    wrong = [name for name, pin in wanted.items() if not there[name] or there[name] not in pin]
+    told = "; ".join(f"{name} {there[name] or 'missing'}, pinned {wanted[name]}" for name in wrong[:5])
+    told += f"{'; …' if len(wrong) > 5 else ''}. To repair: pip install -r requirements.txt"
+    state = GOOD if not wrong else NOTE if all(there.values()) else BAD
+    yield state, "packages", told if wrong else "all as pinned in requirements.txt"
 
 
 def _version(name: str) -> str | None:
