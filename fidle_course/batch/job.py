@@ -94,7 +94,6 @@ def _run_cells(state: JobState, folder: Path) -> None:
     from traitlets.config import Config
 
     job, partial = state.job, folder / f"{state.job.id}.partial.ipynb"
-    stopped = _turn_signals_into_interrupts()
     cells = catalogue.cells(Path(job.file))
     given = next(i for i, cell in enumerate(cells) if "parameters" in cell.get("metadata", {}).get("tags", []))
 
@@ -106,6 +105,7 @@ def _run_cells(state: JobState, folder: Path) -> None:
     # kernels talk through sockets in a folder of their own: of two that start side by side on free TCP ports, one now
     # and then takes the other's; the address of a socket has at most 107 bytes
     short = tempfile.gettempdir() if len(tempfile.gettempdir().encode()) < 80 else "/tmp"
+    stopped = _turn_signals_into_interrupts()
     try:
         with tempfile.TemporaryDirectory(prefix="fidle-", dir=short) as own:
             papermill.execute_notebook(
