@@ -42,6 +42,7 @@ def headings(notebook):
 def test_every_notebook_has_a_teaching_text_with_the_headings_it_needs(name):
     text = text_of(course_root() / "docs" / "teaching" / f"{name}.md")
     pieces = re.split(r"^## +(.+?)\s*$", text, flags=re.M)
+    assert pieces[0].startswith("**Before class:** ")
     assert pieces[1::2] == HEADINGS
     assert all(piece.strip() for piece in pieces[2::2])
 
