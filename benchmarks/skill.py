@@ -77,7 +77,7 @@ def run_sweeps(folder: Path, profile: str) -> str:
         command = [
             sys.executable,
             "-m",
-            "fidle_course.cli",
+            "fidle_course",
             "sweep",
             name,
             "--profile",

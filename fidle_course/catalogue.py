@@ -12,14 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from fidle_course import strict
 from fidle_course.headline import Headline
 from fidle_course.strict import Count, did_you_mean
 from fidle_utils import course_root, datasets
 
-PROFILES = ("live", "smoke", "full")
 NO_DATA = "none"  # the `data` of a notebook that makes its own numbers
 _COMPARE = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
 _GATE = re.compile(r"^\s*([A-Za-z_]\w*)\s*(<=|>=|<|>)\s*([A-Za-z_]\w*|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$")
@@ -69,11 +68,6 @@ def gates_for(gates: Mapping[str, Iterable[str]], source: str, what: str = "") -
     ]
 
 
-def _gate_text(text: str) -> str:
-    Gate.parse(text)
-    return text
-
-
 def _gate_key(key: str) -> str:
     known = ("any", *datasets.SOURCES)
     word = key.partition(" ")[0]
@@ -98,15 +92,6 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Seconds:
-    """Measured seconds of a whole run on 2 CPU cores, by profile."""
-
-    live: float
-    smoke: float | None = None
-    full: float | None = None
-
-
-@dataclass(frozen=True)
 class Resources:
     """What one run may ask of a cluster."""
 
@@ -121,9 +106,10 @@ class Profile:
     """Parameters and gates of a notebook in one profile; for the gates see `gates_for`."""
 
     parameters: dict[str, object] = field(default_factory=dict)
-    gates: dict[Annotated[str, AfterValidator(_gate_key)], list[Annotated[str, AfterValidator(_gate_text)]]] = field(
-        default_factory=dict
-    )
+    gates: dict[
+        Annotated[str, AfterValidator(_gate_key)],
+        list[Annotated[str, AfterValidator(lambda text: Gate.parse(text) and text)]],
+    ] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,7 +119,7 @@ class Notebook:
     id: str
     file: Path  # absolute, once the catalogue is read
     data: str  # the data set it uses, or "none"
-    seconds: Seconds
+    seconds: Annotated[dict[Literal["live"], float], Field(min_length=1)]  # measured on 2 CPU cores
     headline: Headline
     figure: str  # the name of the figure that stands for it
     needs: tuple[str, ...] = ()  # ids of notebooks whose results it uses
@@ -146,9 +132,7 @@ class Notebook:
         return header(self.file)["title"]
 
     def profile(self, name: str) -> Profile:
-        """The profile `name`; an unknown name is a `ValueError`."""
-        if name not in PROFILES:
-            raise ValueError(f"A profile is one of {', '.join(PROFILES)}. Received: {name!r}.")
+        """The profile `name`, which may be empty."""
         return self.profiles.get(name, Profile())
 
 
@@ -243,17 +227,11 @@ def cells(path: Path) -> list[dict]:
 
 
 def header(path: str | Path) -> dict[str, str]:
-    """Title, claim and facts (Data, Time, Before, Next) from a notebook's first cell."""
+    """Title and claim from a notebook's first cell."""
     first = "".join(cells(Path(path))[0]["source"])
-    title = re.search(r"^# \[(\w+)\] (.+)$", first, re.M)
+    title = re.search(r"^# \[\w+\] (.+)$", first, re.M)
     claim = re.search(r"^\*(?!\*)(.+)\*$", first, re.M)
-    facts = dict(re.findall(r"\*\*(Data|Time|Before|Next)\*\* ([^·\n]+?)\s*(?:·|$)", first, re.M))
-    return {
-        "id": title.group(1) if title else "",
-        "title": title.group(2).strip() if title else Path(path).stem,
-        "claim": claim.group(1).strip() if claim else "",
-        **{key.lower(): value.strip() for key, value in facts.items()},
-    }
+    return {"title": title[1].strip() if title else Path(path).stem, "claim": claim[1].strip() if claim else ""}
 
 
 def parameters(path: str | Path) -> list[Parameter]:
@@ -323,7 +301,7 @@ def with_table(readme: str, catalogue: Catalogue) -> str:
     for name, notebook in catalogue.items():
         head, file = header(notebook.file), notebook.file.relative_to(catalogue.root).as_posix()
         title = head["title"] + ("" if head["title"].endswith("?") else ".")
-        row = f"| [{name}]({file}) | **{title}** {head['claim']} | {notebook.seconds.live:.0f} s |"
+        row = f"| [{name}]({file}) | **{title}** {head['claim']} | {notebook.seconds['live']:.0f} s |"
         tables[catalogue.story(name)].append(row)
     parts = [f"### {s.title}\n\n{s.blurb.strip()}\n\n" + "\n".join(rows) for s, rows in tables.items()]
     start, end = _MARKS

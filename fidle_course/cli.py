@@ -6,30 +6,29 @@ import sys
 from pathlib import Path
 
 from fidle_utils import __version__, course_root
-from fidle_utils.files import read_json
 
 _EPILOGUE = """examples:
-  fidle list                                    the notebooks of the course
-  fidle check                                   is this machine ready for class?
   fidle run                                     all notebooks, as a class runs them
   fidle run SYNOP3 --profile smoke              one notebook and what it needs, in seconds
   fidle run SYNOP2 -p SYNOP2.epochs=3           with another value of a parameter
   fidle sweep SYNOP2 -p seed=1,2,3 --jobs 2     one notebook for several seeds
   fidle run --profile full --on slurm           on a cluster (see docs/batch.md)
-  fidle data get synop                          fetch the real data
-  fidle student ~/class                         the trainees' copies: gaps with hints, checks that say why
-  fidle corrected ~/class-corrected             the executed, corrected notebooks, with pages and an index to read
-  fidle teach                                   the instructor's pages, with the times of the last run
-  fidle pack /media/key/course                  all of it on a key, for a room without a network
+  fidle student ~/class                         the trainees' copies
 """
 _PROFILE = {"default": "live", "choices": ["live", "smoke", "full"], "help": "live: as in class; smoke: seconds"}
 _IDS = {"nargs": "*", "metavar": "ID", "help": "notebooks, such as SYNOP2; by default all"}
-_FROM = {"dest": "source", "metavar": "RESULTS", "help": "the folder of results; by default run/ in the course"}
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+_FOLDER = {"type": _folder, "metavar": "DIR"}
+_RESULTS = _FOLDER | {"help": "the folder of results; by default run/ in the course"}
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit code is 0 only if everything that was asked for went well."""
-    arguments = _parser().parse_args(argv)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no ✓ shows another sign
     try:
@@ -38,6 +37,7 @@ def main(argv: list[str] | None = None) -> int:
         print("fidle: the working directory is gone, moved or deleted. Go to another: cd", file=sys.stderr)
         return 2
     try:
+        arguments = _parser().parse_args(argv)
         return arguments.command(arguments) or 0
     except KeyboardInterrupt:
         return 130
@@ -58,8 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"fidle {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    def command(does, text: str, name: str = "", within=commands) -> argparse.ArgumentParser:
-        made = within.add_parser(name or does.__name__.strip("_"), help=text)
+    def command(does, text: str, within=commands) -> argparse.ArgumentParser:
+        made = within.add_parser(does.__name__.strip("_"), help=text)
         made.set_defaults(command=does)
         return made
 
@@ -73,31 +73,30 @@ def _parser() -> argparse.ArgumentParser:
     listing = command(_list, "list the notebooks, or the parameters of one")
     listing.add_argument("id", nargs="?", metavar="ID", help="a notebook whose parameters are wanted")
     report = command(_report, "write the report of a folder of results again")
-    report.add_argument("dir", nargs="?", metavar="DIR", help="a folder of results; by default run/ in the course")
+    report.add_argument("dir", nargs="?", **_RESULTS)
     check = command(_check, "is this machine ready for class?")
     check.add_argument("--quick", action="store_true", help="without a notebook kernel")
     data = command(_data, "which real data are here; fetch them")
     get = command(_get, "fetch real data", within=data.add_subparsers(metavar="get"))
     get.add_argument("names", nargs="*", metavar="NAME", help="data sets; by default all")
-    get.add_argument("--to", metavar="DIR", help="where to put the files")
+    get.add_argument("--to", **_FOLDER, help="where to put the files")
     get.add_argument("--station", help="synop: 5 digits, or all")
     get.add_argument("--years", help="synop: 2024, 2019-2021 or 2019-2021,2024")
-    get.add_argument("--quiet", action="store_true", help="no progress bar")
     student = command(_student, "write the trainees' copies: gaps in the place of solutions")
-    student.add_argument("out", metavar="DIR", help="where to; nothing that is there is written over")
+    student.add_argument("out", **_FOLDER, help="where to; nothing that is there is written over")
     student.add_argument("ids", **_IDS)
     corrected = command(
         _corrected, "write the corrected notebooks, executed (first, if need be), with pages and an index"
     )
-    corrected.add_argument("out", metavar="DIR", help="a new folder, or one that this command wrote")
+    corrected.add_argument("out", **_FOLDER, help="a new folder, or one that this command wrote")
     corrected.add_argument("ids", **_IDS)
-    corrected.add_argument("--from", **_FROM)
+    corrected.add_argument("--from", dest="source", **_RESULTS)
     corrected.add_argument("--profile", **_PROFILE)
     teach = command(_teach, "write the instructor's pages, with the times of the last run")
-    teach.add_argument("out", nargs="?", metavar="DIR", help="where to; by default teach/ in the folder of results")
-    teach.add_argument("--from", **_FROM)
+    teach.add_argument("out", nargs="?", **_FOLDER, help="where to; by default teach/ in the folder of results")
+    teach.add_argument("--from", dest="source", **_RESULTS)
     pack = command(_pack, "the course on a USB key, for a room without a network")
-    pack.add_argument("out", metavar="DIR", help="a new folder")
+    pack.add_argument("out", **_FOLDER, help="a new folder")
     return parser
 
 
@@ -107,7 +106,7 @@ def _run_options(parser: argparse.ArgumentParser, text: str, form: str) -> None:
     add("--profile", **_PROFILE)
     jobs = "notebooks at a time; by default 1, in the smoke profile one per core"
     add("--jobs", type=_positive, metavar="N", help=jobs)
-    add("--out", metavar="DIR", help="the folder of results; by default run/ in the course")
+    add("--out", **_RESULTS)
     add("--force", action="store_true", help="run again what is finished")
     add("--on", default="local", choices=["local", "slurm"], help="this machine, or the cluster's nodes")
     add("--site", metavar="FILE", help="what this cluster wants; by default slurm.yml in the course, if there is one")
@@ -123,30 +122,25 @@ def _positive(text: str) -> int:
 # ---------------------------------------------------------------- what is done; imports stand where they are needed
 
 
-def _folder(named: str | None, *default: str) -> Path:
-    """The folder that was named, or one in the course."""
-    return Path(named).expanduser().resolve() if named else course_root().joinpath(*default)
-
-
 def _run(arguments) -> int:
     from fidle_course import catalogue
     from fidle_course.batch.plan import make_plan, parse_settings
 
-    out, settings = _folder(arguments.out, "run"), parse_settings(arguments.settings)
+    out, settings = arguments.out or course_root() / "run", parse_settings(arguments.settings)
     plan = make_plan(catalogue.load(), arguments.ids, profile=arguments.profile, settings=settings, out=out)
     return _carry_out(plan, arguments)
 
 
 def _sweep(arguments) -> int:
     from fidle_course import catalogue
-    from fidle_course.batch.plan import make_sweep, parse_settings
+    from fidle_course.batch.plan import make_plan, parse_settings
     from fidle_course.pages.sweep import parse_grid
 
     courses = catalogue.load()
     name = courses[arguments.id].id
     grid, settings = parse_grid(courses[name], parse_settings(arguments.settings))
-    out = _folder(arguments.out, "run", f"sweep-{name}")
-    plan = make_sweep(courses, name, grid=grid, profile=arguments.profile, settings=settings, out=out)
+    out = arguments.out or course_root() / "run" / f"sweep-{name}"
+    plan = make_plan(courses, [name], profile=arguments.profile, settings=settings, grid=grid, out=out)
     return _carry_out(plan, arguments)
 
 
@@ -154,17 +148,15 @@ def _carry_out(plan, arguments) -> int:
     from fidle_course.batch import drive
     from fidle_utils.run import cores
 
-    slurm = arguments.on == "slurm"
-    jobs = arguments.jobs or (8 if slurm else min(cores(), 8) if arguments.profile == "smoke" else 1)
-    site = _site(arguments.site, plan.root) if slurm else None
-    return drive.run(plan, jobs=jobs, on=arguments.on, site=site, force=arguments.force, unlock=arguments.unlock)
+    site = _site(arguments.site, plan.root) if arguments.on == "slurm" else None
+    jobs = arguments.jobs or (8 if site else min(cores(), 8) if arguments.profile == "smoke" else 1)
+    return drive.run(plan, jobs=jobs, site=site, force=arguments.force, unlock=arguments.unlock)
 
 
 def _site(named: str | None, root: Path):
     from fidle_course import strict
     from fidle_course.batch.slurm import Site
 
-    named = named or os.environ.get("FIDLE_SITE")
     path = Path(named or root / "slurm.yml")
     if named and not path.is_file():
         raise FileNotFoundError(f"The site file {path} does not exist.")
@@ -186,16 +178,13 @@ def _list(arguments) -> None:
     width = max(map(len, courses))
     for notebook in courses.values():
         needs = f"  needs {', '.join(notebook.needs)}" if notebook.needs else ""
-        print(f"{notebook.id:<{width}}  {notebook.seconds.live:>4.0f} s  {notebook.title}{needs}")
+        print(f"{notebook.id:<{width}}  {notebook.seconds['live']:>4.0f} s  {notebook.title}{needs}")
 
 
 def _report(arguments) -> None:
-    from fidle_course.batch.plan import plan_path
     from fidle_course.pages import report
 
-    out = _folder(arguments.dir, "run")
-    title = read_json(plan_path(out)).get("title") or "Results of the course"
-    print(f"Report: {report.write(out, title=title).as_uri()}")
+    print(f"Report: {report.write(arguments.dir or course_root() / 'run').as_uri()}")
 
 
 def _check(arguments) -> int:
@@ -215,10 +204,8 @@ def _get(arguments) -> None:
     from fidle_course.data import fetch
 
     years = fetch.parse_years(arguments.years) if arguments.years else None
-    wanted = {"station": arguments.station, "years": years}
     for name in arguments.names or fetch.fetchable():
-        options = {option: wanted[option] for option in fetch.options(name)}
-        fetch.get(name, to=arguments.to, quiet=arguments.quiet, **options)
+        fetch.get(name, to=arguments.to, station=arguments.station, years=years)
 
 
 def _student(arguments) -> None:
@@ -252,7 +239,3 @@ def _pack(arguments) -> None:
     from fidle_course.room import pack
 
     pack.pack(arguments.out)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

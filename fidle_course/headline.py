@@ -1,28 +1,20 @@
 """The main score of a notebook beside its baseline: what the catalogue wants shown, and how it is said of a run."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from fidle_course.words import number
 
 
 @dataclass(frozen=True)
-class Score:
-    """A score as it is shown."""
+class Finding:
+    """The headline of one run: the main score, and its baseline if there is one."""
 
-    name: str
-    value: str  # the number with four digits
-    unit: str
+    name: str  # of the score
     text: str  # as one says it: `1.28 °C`, or a share in percent
-
-
-@dataclass(frozen=True)
-class Finding(Score):
-    """The headline of one run: the main score, and beside it its baseline."""
-
-    what: str = ""  # the score in words
-    baseline: Score | None = None
+    what: str  # the score in words
+    baseline: str = ""  # as `text`
     words: str = ""  # the difference: "3 % lower than a linear model"
     better: bool | None = None  # whether the score beats the baseline; None for a draw
 
@@ -42,29 +34,24 @@ class Headline:
         name = self.score if self.score in scores else next(iter(scores), None)
         if name is None:
             return None
-        score, baseline = (self._shown(n, scores, units) for n in (name, self.baseline))
-        words, better = "", None
-        if baseline:
-            words, better = self._compared(scores[name], scores[self.baseline], score, baseline)
-        return Finding(**asdict(score), what=self.what or name, baseline=baseline, words=words, better=better)
+        found = name, self._text(scores[name], units.get(name, "")), self.what or name
+        if self.baseline not in scores:
+            return Finding(*found)
+        baseline = self._text(scores[self.baseline], units.get(self.baseline, ""))
+        shares = "%" in found[1] and "%" in baseline
+        return Finding(*found, baseline, *self._compared(scores[name], scores[self.baseline], shares))
 
-    def _compared(self, value: float, reference: float, score: Score, baseline: Score) -> tuple[str, bool | None]:
-        against, shares = self.against or "the baseline", "%" in score.text and "%" in baseline.text
-        gain = reference - value if self.better == "lower" else value - reference
-        if gain == 0 or (shares and abs(gain) < 0.0005):  # 0.0 points are no defeat
+    def _compared(self, value: float, reference: float, shares: bool) -> tuple[str, bool | None]:
+        against, more = self.against or "the baseline", value - reference
+        if more == 0 or (shares and abs(more) < 0.0005):  # 0.0 points are no defeat
             return f"the same as {against}", None
+        better = (more > 0) == (self.better == "higher")
         if shares:
-            return f"{abs(gain) * 100:.1f} points {'above' if gain > 0 else 'below'} {against}", gain > 0
-        if not reference:
-            return "", gain > 0
-        side, ratio = "lower" if value < reference else "higher", value / reference
-        amount = f"{abs(ratio - 1) * 100:.0f} % " if 0 < ratio < 10 else "far " if ratio >= 10 else ""
-        return f"{amount}{side} than {against}", gain > 0
+            return f"{abs(more) * 100:.1f} points {'above' if more > 0 else 'below'} {against}", better
+        ratio = value / reference if reference else 0
+        amount = f"{abs(ratio - 1) * 100:.0f} % " if 0 < ratio < 10 else ""
+        return f"{amount}{'higher' if more > 0 else 'lower'} than {against}", better
 
-    def _shown(self, name: str, scores: Mapping[str, float], units: Mapping[str, str]) -> Score | None:
-        if name not in scores:
-            return None
-        value, unit = scores[name], units.get(name, "")
+    def _text(self, value: float, unit: str) -> str:
         share = self.better == "higher" and not unit and 0 <= value <= 1
-        text = f"{value * 100:.1f} %" if share else f"{number(value, 3)} {unit}".rstrip()
-        return Score(name, number(value), unit, text)
+        return f"{value * 100:.1f} %" if share else f"{number(value)} {unit}".rstrip()

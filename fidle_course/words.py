@@ -8,21 +8,16 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def number(value: float, digits: int = 4) -> str:
-    """A score with a few significant digits; a count with all of them: `1.23456` is `1.235`, `12345` is `12,345`."""
+def number(value: float) -> str:
+    """A score with four significant digits; a count with all of them: `1.23456` is `1.235`, `12345` is `12,345`."""
     if value == int(value) and 1000 <= abs(value) < 1e15:
         return f"{value:,.0f}"
-    return f"{value:.{digits}g}"
+    return f"{value:.4g}"
 
 
 def minute(moment: str) -> str:
     """`2026-11-21T03:11:00+00:00` is `2026-11-21 03:11`, in this machine's time zone; nothing stays nothing."""
     return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
-
-
-def day(moment: str) -> str:
-    """`2026-11-21T03:11:00+00:00` is `21 November 2026`, in this machine's time zone."""
-    return datetime.fromisoformat(moment).astimezone().strftime("%-d %B %Y")
 
 
 def duration(seconds: float) -> str:

@@ -126,10 +126,8 @@ def executed(path: Path, out: Path) -> dict:
     return notebook
 
 
-GUIDE = """---
-figure: verdict
-before: a station's file; `fidle check` says so
----
+GUIDE = """**Before class:** a station's file; `fidle check` says so.
+
 ## Claim
 
 The room says: été.

@@ -88,7 +88,6 @@ def test_a_wrong_setting_is_refused_with_what_would_be_right(course, setting, me
     [
         (None, "one cell tagged `parameters`. Received: 0"),
         ('n = 3\nrun_dir: str = "run"', "a parameter is `name: type = value`"),
-        ("n: int = 3  # a number", "needs the line `run_dir"),
     ],
 )
 def test_a_parameters_cell_that_papermill_would_overlook_is_refused(tmp_path, cell, message):
@@ -200,7 +199,7 @@ def test_results_of_other_parameters_are_not_taken_for_this_plans(course):
 
 
 def test_a_sweep_is_a_grid_and_shares_what_its_points_need(course):
-    found = plans.make_sweep(course, "C", grid={"seed": ["1", "2"], "n": ["4", "5"]}, out=course.root / "sweep")
+    found = plans.make_plan(course, ["C"], grid={"seed": ["1", "2"], "n": ["4", "5"]}, out=course.root / "sweep")
     assert [k for k in found.jobs if k.endswith("/C")] == [f"seed-{s}_n-{n}/C" for s in (1, 2) for n in (4, 5)]
     # what C needs depends on the seed, not on C's own n
     assert [k for k in found.jobs if k.endswith("/A")] == ["seed-1_n-4/A", "seed-2_n-4/A"]
@@ -232,7 +231,7 @@ def test_a_wrong_grid_is_refused(course, texts, message):
 
 def test_a_point_that_stands_twice_is_refused(course):
     with pytest.raises(ValueError, match="Received twice: n-1"):
-        plans.make_sweep(course, "B", grid={"n": ["1", "1"]}, out=course.root / "sweep")
+        plans.make_plan(course, ["B"], grid={"n": ["1", "1"]}, out=course.root / "sweep")
 
 
 def test_station_all_is_every_station_of_the_data(monkeypatch, tmp_path):
@@ -255,18 +254,16 @@ def test_the_summary_of_a_sweep_has_means_and_spread_over_seeds(tmp_path):
         results = Results({"error": error}, {"error": "°C"})
         rows.append(Row("A", JobState(job, "ok", seconds=1.0, results=results)))
     found = sweep.write(tmp_path, rows)
-    assert found.columns == ["n", "runs", "error (°C)"]
-    assert found.lines == [["n 1", "2", "2 ± 1.4"], ["n 2", "1", "5"]]
-    table = (tmp_path / "sweep.csv").read_text().splitlines()
-    assert table[:2] == ["n,seed,state,seconds,data_source,error", "1,0,ok,1.0,,1.0"]
+    assert found["columns"] == ["n", "runs", "error (°C)"]
+    assert found["lines"] == [["n 1", "2", "2 ± 1.4"], ["n 2", "1", "5"]]
     assert (tmp_path / "sweep.png").stat().st_size > 10_000
-    assert "3 runs" in found.alt
+    assert "3 runs" in found["alt"]
 
 
 def test_runs_that_differ_by_their_seed_alone_are_one_line(tmp_path):
     jobs = [Job("A", "A", headline=Headline(score="error"), point={"seed": seed}) for seed in (1, 2)]
     rows = [Row("A", JobState(job, "ok", results=Results({"error": job.point["seed"]}))) for job in jobs]
-    assert sweep.write(tmp_path, rows).lines == [["all runs", "2", "1.5 ± 0.71"]]
+    assert sweep.write(tmp_path, rows)["lines"] == [["all runs", "2", "1.5 ± 0.71"]]
 
 
 # ---------------------------------------------------------------- Slurm, locks

@@ -83,8 +83,8 @@ def test_three_notebooks_run_each_after_what_it_needs(ran):
 def test_the_output_is_a_line_for_each_notebook_and_the_report_last(ran):
     course, done = ran
     lines = done.stdout.splitlines()
-    assert [line.split()[:2] for line in lines[1:4]] == [["✓", "A"], ["✓", "B"], ["✓", "C"]]
-    assert "error 1 °C · error_base 2 °C · simulated data" in lines[2]
+    assert [line.split()[:2] for line in lines[1:4]] == [["ok", "A"], ["ok", "B"], ["ok", "C"]]
+    assert "error 1 °C, error_base 2 °C, simulated data" in lines[2]
     assert lines[-2].startswith("3 of 3 notebooks ran, 1 of 1 gates held")
     assert lines[-1] == f"Report: {(course / 'run' / 'index.html').as_uri()}"
 
@@ -120,7 +120,7 @@ def test_only_what_changed_and_what_needs_it_is_run_again(ran):
     before = {k: toys.status(course / "run" / k)["started"] for k in "ABC"}
     done = toys.fidle(course, "run", "-p", "B.n=2", "--jobs", "2")
     assert done.returncode == 0
-    assert "= A" in done.stdout
+    assert "kept    A" in done.stdout
     after = {k: toys.status(course / "run" / k)["started"] for k in "ABC"}
     assert [before[k] == after[k] for k in "ABC"] == [True, False, False]
 
@@ -252,7 +252,7 @@ def test_a_run_whose_driver_is_killed_goes_on_with_the_same_command(long, start)
     go.touch()
     again = toys.fidle(course, "run")
     assert again.returncode == 0, again.stdout
-    assert "= A" in again.stdout
+    assert "kept    A" in again.stdout
     assert toys.status(course / "run" / "A")["started"] == began
     assert [toys.status(course / "run" / k)["state"] for k in "ABC"] == ["ok"] * 3
     assert processes_of(course) == []
@@ -289,7 +289,7 @@ def test_a_full_disk_ends_the_run_with_its_name_and_half_files_do_not_count(tmp_
 
         refused = toys.fidle(course, "run", "--out", disk / "run")
         assert refused.returncode == 2
-        assert f"The disk of {disk / 'run'} is full" in refused.stderr
+        assert f"The run in {disk / 'run'} broke off" in refused.stderr
 
         (disk / "run" / "big").unlink()
         toys.make_course(course, {"A": {}})
@@ -305,8 +305,8 @@ def test_a_sweep_runs_every_point_and_sums_up(tmp_path):
     out = course / "run" / "sweep-B"
     assert (out / "n-2" / "A").is_symlink()
     assert (out / "n-2" / "A" / "results.json").is_file()
-    table = list(csv.DictReader((out / "sweep.csv").open()))
-    assert [(row["n"], row["error"]) for row in table] == [("1", "1.0"), ("2", "2.0")]
+    table = [row for row in csv.DictReader((out / "results.csv").open()) if row["role"] == "headline" and row["n"]]
+    assert [(row["n"], row["value"]) for row in table] == [("1", "1.0"), ("2", "2.0")]
     page = (out / "index.html").read_text()
     assert 'src="sweep.png"' in page
     assert '<a href="#n-2-B">' in page

@@ -97,7 +97,7 @@ def test_check_says_which_notebooks_have_run(course):
 def test_a_report_written_again_keeps_its_title(course, capsys):
     folder = course / "run" / "sweep-A"
     (folder / "A").mkdir(parents=True)
-    write_state(folder / "A", JobState(Job("A", "A", title="Toy A"), "failed"))
+    write_state(folder / "A", JobState(Job("A", "A"), "failed"))
     (folder / ".fidle").mkdir()
     (folder / ".fidle" / "plan.json").write_text('{"title": "A over n"}')
     assert cli.main(["report", str(folder)]) == 0
@@ -265,13 +265,6 @@ def test_check_starts_a_kernel(course):
     assert line[:2] == (check.GOOD, "notebook kernel") and line[2].startswith("started in")
 
 
-def test_the_fused_kernel_is_not_claimed_on_a_cpu():
-    tensorflow = pytest.importorskip("tensorflow")
-    if tensorflow.config.list_physical_devices("GPU"):
-        pytest.skip("SKIPPED LOUDLY: this machine has a GPU")
-    assert check.fused_kernel() is False
-
-
 # ---------------------------------------------------------------- what is shown
 
 
@@ -308,16 +301,17 @@ def test_a_terminal_shows_bars_and_a_file_shows_lines(course, monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")  # as in a notebook's kernel
     terminal, file = Terminal(), io.StringIO()
     for stream in (terminal, file):
-        with screen.Screen(stream, plan, set()) as shown:
+        shown = screen.Screen(stream, plan, set())
+        with shown.bars:
             shown.update(now)
     assert "cell 6 of 10" in terminal.getvalue()
     assert "━" in terminal.getvalue()
     assert "cell" not in file.getvalue()
     assert "\x1b" not in file.getvalue()
-    assert file.getvalue().splitlines()[1].split() == ["ok", "A", "5", "s"] or "✓ A" in file.getvalue()
+    assert file.getvalue().splitlines()[1].split() == ["ok", "A", "5", "s"]
 
 
-def test_a_terminal_without_unicode_gets_plain_signs(course):
+def test_a_terminal_without_unicode_gets_another_sign(course):
     import io
 
     from fidle_course import catalogue
@@ -328,4 +322,4 @@ def test_a_terminal_without_unicode_gets_plain_signs(course):
     shown = screen.Screen(stream, plan, set())
     results = Results({"error": 1.0}, {"error": "°C"})
     shown.update({"A": JobState(plan.jobs["A"], "ok", seconds=5, results=results)})
-    assert b"ok A          5 s  error 1 ?C" in raw.getvalue()
+    assert b"ok      A          5 s  error 1 ?C" in raw.getvalue()

@@ -107,13 +107,13 @@ def test_a_page_asks_nothing_of_anybody():
 def test_the_link_to_the_report_fits_a_sweeps_deeper_folders(tmp_path):
     deep = tmp_path / "run" / "seed-1" / "A"
     deep.mkdir(parents=True)
-    (tmp_path / "run" / ".fidle").mkdir()
     (deep / "A.ipynb").write_text(json.dumps(notebook("# T")))
-    assert 'href="../../index.html"' in page.write_if_newer(deep, "A").read_text()
+    assert 'href="../../index.html"' in page.write_if_newer(tmp_path / "run", "seed-1/A").read_text()
 
 
 def test_a_half_written_notebook_makes_no_page(tmp_path):
-    (tmp_path / "A.partial.ipynb").write_text('{"cells": [')
+    (tmp_path / "A").mkdir()
+    (tmp_path / "A" / "A.partial.ipynb").write_text('{"cells": [')
     assert page.write_if_newer(tmp_path, "A") is None
 
 
@@ -153,7 +153,7 @@ def test_the_batchs_page_finds_the_drawings_of_the_notebook_that_ran(folder, tmp
     out = tmp_path / "run" / "A"
     out.mkdir(parents=True)
     (out / "A.ipynb").write_text(json.dumps(made))
-    assert "data:image/svg+xml" in page.write_if_newer(out, "A").read_text()
+    assert "data:image/svg+xml" in page.write_if_newer(out.parent, "A").read_text()
 
 
 # ---------------------------------------------------------------- the first screen

@@ -11,7 +11,7 @@ def test_table_is_made_from_the_catalogue_and_the_headers():
 
 
 def test_every_notebook_has_a_measured_time():
-    assert all(notebook.seconds.live for notebook in catalogue.load().values())
+    assert all(notebook.seconds["live"] for notebook in catalogue.load().values())
 
 
 def test_every_link_and_picture_is_there():

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
@@ -11,6 +12,7 @@ from fidle_course.batch.plan import Job
 from fidle_course.batch.state import Figure, JobError, JobState, Results, write_state
 from fidle_course.headline import Headline
 from fidle_course.pages import page, report
+from fidle_course.pages.row import Row
 from tests import lab, toys
 from tests.made import PNG
 from tests.pages import notebook, shown, stream
@@ -44,14 +46,14 @@ def results(tmp_path, monkeypatch):
                 }
             )
         )
-        job = Job(name, name, title=f"Toy <{name}>", gates={"any": gates}, headline=Headline("error", "error_base"))
+        job = Job(name, name, gates={"any": gates}, headline=Headline("error", "error_base"))
         done = JobState(job, "ok", profile="live", seconds=75.0, finished="2026-01-01T10:00:00+00:00")
         write_state(folder, done)
         made = notebook(f"# [{name}] Toy\n\n## 1. Setup\n\n$x^2$", ("show()", [shown(text_html=figure)]))
         (folder / f"{name}.ipynb").write_text(json.dumps(made))
     (out / "C").mkdir()
     error = JobError("ValueError: no such thing", cell=3, execution=2, line="boom()")
-    write_state(out / "C", JobState(Job("C", "C", title="Toy C"), "failed", error=error))
+    write_state(out / "C", JobState(Job("C", "C"), "failed", error=error))
     return out
 
 
@@ -62,7 +64,7 @@ def text_of(path):
 def test_each_notebook_has_its_status_time_device_data_scores_gates_figure_and_links(results):
     text = text_of(report.write(results))
     for wanted in (
-        "Toy &lt;A&gt;",
+        "Toy A",
         "75 s",
         "CPU, 2 cores",
         "simulated</span> a station 2023-01-01 to 2024-01-01",
@@ -124,7 +126,7 @@ def test_folders_of_results_may_have_any_name(results, tmp_path):
 def test_the_figure_of_a_run_is_the_one_that_the_catalogue_names_else_the_last():
     figures = [Figure(f"figures/{name}.png") for name in ("test", "error-by-hour", "seeds")]
     chosen = [
-        JobState(Job("A", "A", figure=name), results=Results(figures=there)).figure
+        Row("A", JobState(Job("A", "A"), results=Results(figures=there)), SimpleNamespace(figure=name)).figure
         for name, there in (("error-by-hour", figures), ("hour", figures), ("", figures), ("seeds", []))
     ]
     assert chosen == [figures[1], figures[2], figures[2], None]
@@ -165,7 +167,7 @@ def test_the_report_works_from_disk_without_a_network(results, tmp_path, scheme)
         assert tab.title() == "[A] Toy"
         assert tab.locator("math").count() == 1
         tab.get_by_role("link", name="← All results").click()
-        assert tab.title() == "Results"
+        assert tab.title() == "Results of the course"
         widths = tab.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1]
         tab.set_viewport_size({"width": 380, "height": 800})

@@ -114,7 +114,7 @@ def test_the_copied_line_is_among_the_wrong_answers():
 
 def scores_of(folder, name, profile, **options):
     environment = {**os.environ, "PYTHONPATH": str(course_root()), **options.pop("environment", {})}
-    command = [sys.executable, "-m", "fidle_course.cli", "run", name, "--profile", profile, "--out", str(folder)]
+    command = [sys.executable, "-m", "fidle_course", "run", name, "--profile", profile, "--out", str(folder)]
     for key, value in options.items():
         command += ["-p", f"{name}.{key}={value}"]
     done = subprocess.run(command, capture_output=True, text=True, env=environment)

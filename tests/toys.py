@@ -68,13 +68,12 @@ def make_course(folder: Path, notebooks: dict) -> Path:
 def environment(course: Path) -> dict:
     """For commands on a made-up course."""
     env = {**os.environ, "FIDLE_COURSE_DIR": str(course), "PYTHONPATH": str(Path(__file__).parents[1])}
-    for name in ("FIDLE_DATASETS_DIR", "FIDLE_SITE"):
-        env.pop(name, None)
+    env.pop("FIDLE_DATASETS_DIR", None)
     return env
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "fidle_course.cli", *map(str, arguments)]
+    return [sys.executable, "-m", "fidle_course", *map(str, arguments)]
 
 
 def fidle(course: Path, *arguments: str, **more) -> subprocess.CompletedProcess:

@@ -17,7 +17,6 @@ from fidle_course.batch.state import DONE, JobError, JobState, finished, read_st
 from fidle_course.pages import report
 from fidle_utils.run import cores
 
-_SPARE = 20e6  # bytes that must be free before anything starts
 _GRACE = 20.0  # seconds that jobs have to save what they did when they are stopped
 
 
@@ -25,7 +24,6 @@ def run(
     plan: Plan,
     *,
     jobs: int = 1,
-    on: str = "local",
     site: slurm.Site | None = None,
     force: bool = False,
     unlock: bool = False,
@@ -34,32 +32,31 @@ def run(
 
     Args:
         jobs: how many notebooks at a time; on one machine they divide its cores between them.
-        on: "local" or "slurm".
+        site: what the cluster wants; without it this machine runs them.
         force: run again what was asked for, even if it is finished.
         unlock: take a folder that a run on another machine has left marked.
 
     Returns:
         The exit code: 0 if every notebook ran and every gate held, 1 if not, 130 or 143 if it was stopped.
     """
-    if on == "slurm":
+    if site:
         slurm.check_ready()
     try:
         plan.out.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(plan.out).free
-        if free < _SPARE:
-            raise BatchError(
-                f"The disk of {plan.out} is full: {free / 1e6:.0f} MB free. Make room, or use --out elsewhere."
-            )
         with only_run(plan.out, unlock) as lock:
             left = [read_state(plan.out / key) for key in plan.jobs]
             slurm.cancel(s.slurm_job for s in left if s.state == "running" and s.slurm_job)
             kept = finished(plan, again=force)
             _prepare(plan, kept)
-            _write_plan(plan, jobs, on, site or slurm.Site())
-            with Screen(sys.stdout, plan, kept) as screen:
-                return _carry_out(plan, _engine(plan, jobs), lock, screen)
+            plan.threads = max(1, cores() // jobs) if jobs > 1 and not site else None
+            for job in plan.jobs.values():
+                job.slurm = slurm.resources(job.resources, site) if site else {}
+            write_plan(plan)
+            screen = Screen(sys.stdout, plan, kept)
+            with screen.bars:
+                return _carry_out(plan, _engine(plan, jobs, site), lock, screen)
     except OSError as error:
-        raise BatchError(f"The run was broken off: {error}. The same command goes on from here.") from error
+        raise BatchError(f"The run in {plan.out} broke off: {error}. The same command goes on from here.") from error
 
 
 def _carry_out(plan: Plan, command: list[str], lock, screen: Screen) -> int:
@@ -69,7 +66,7 @@ def _carry_out(plan: Plan, command: list[str], lock, screen: Screen) -> int:
         _settle(plan, stopped_by)
     final = states(plan)
     screen.explain(final, code, stopped_by, plan.out / WORK / "snakemake.log")
-    screen.say(f"Report: {report.write(plan.out, plan=plan, title=plan.title).as_uri()}")
+    screen.say(f"Report: {report.write(plan.out).as_uri()}")
     if stopped_by:
         return 128 + stopped_by
     return 0 if code == 0 and all(state.kind == "ok" for state in final.values()) else 1
@@ -93,14 +90,7 @@ def _prepare(plan: Plan, kept: set[str]) -> None:
         link.symlink_to(os.path.relpath(plan.out / target, link.parent), target_is_directory=True)
 
 
-def _write_plan(plan: Plan, jobs: int, on: str, site: slurm.Site) -> None:
-    plan.on, plan.threads = on, max(1, cores() // jobs) if on == "local" and jobs > 1 else None
-    for job in plan.jobs.values():
-        job.slurm = slurm.resources(job.resources, site) if on == "slurm" else {}
-    write_plan(plan)
-
-
-def _engine(plan: Plan, jobs: int) -> list[str]:
+def _engine(plan: Plan, jobs: int, site: slurm.Site | None) -> list[str]:
     """The command that runs Snakemake over the plan."""
     command = [sys.executable, "-m", "fidle_course.batch.job", "engine", "--directory", str(plan.out)]
     command += ["--snakefile", str(Path(__file__).with_name("Snakefile"))]
@@ -109,7 +99,7 @@ def _engine(plan: Plan, jobs: int) -> list[str]:
     command += ["--nolock", "--ignore-incomplete", "--drop-metadata", "--rerun-triggers", "mtime"]
     command += ["--keep-going", "--scheduler", "greedy", "--nocolor", "--printshellcmds"]
     command += ["--runtime-source-cache-path", str(plan.out / WORK / "cache")]
-    if plan.on == "slurm":
+    if site:
         command += ["--executor", "slurm", "--jobs", str(jobs), "--latency-wait", "60"]
         command += ["--slurm-init-seconds-before-status-checks", "4", "--seconds-between-status-checks", "4"]
         command += ["--slurm-keep-successful-logs", "--slurm-logdir", str(plan.out / WORK / "slurm")]

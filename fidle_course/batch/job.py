@@ -5,22 +5,21 @@ notebook receives `<ID>.ipynb` (executed), `<ID>.log` (what was printed), `statu
 all and only if everything went well, `done.json`, which tells Snakemake and the next run that this work is finished.
 """
 
-import contextlib
 import json
 import os
 import re
 import signal
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
 
-from fidle_course.batch.kernel import private_kernel
+from fidle_course import catalogue
 from fidle_course.batch.plan import Plan, read_plan
 from fidle_course.batch.state import DONE, RESULTS, JobError, JobState, mark_done, read_results, write_state
-from fidle_course.pages.page import ESCAPES, INJECTED
+from fidle_course.pages.page import ESCAPES
 from fidle_course.words import now
-from fidle_utils.files import write_json
 
 
 def main(argv: list[str]) -> int:
@@ -92,19 +91,31 @@ def _prepare_environment(threads: int | None) -> None:
 def _run_cells(state: JobState, folder: Path) -> None:
     """Run the notebook into `<ID>.partial.ipynb`, writing the state on the way; what went wrong stands in it."""
     import papermill
+    from traitlets.config import Config
 
     job, partial = state.job, folder / f"{state.job.id}.partial.ipynb"
+    cells = catalogue.cells(Path(job.file))
+    given = next(i for i, cell in enumerate(cells) if "parameters" in cell.get("metadata", {}).get("tags", []))
+
+    def starts(cell, cell_index):
+        # counted as in the notebook's source, without the cell that papermill puts in after the parameters
+        state.cell, state.cells = cell_index - (cell_index > given), len(cells)
+        write_state(folder, state)
+
+    # kernels talk through sockets in a folder of their own: of two that start side by side on free TCP ports, one now
+    # and then takes the other's; the address of a socket has at most 107 bytes
+    short = tempfile.gettempdir() if len(tempfile.gettempdir().encode()) < 80 else "/tmp"
     stopped = _turn_signals_into_interrupts()
     try:
-        with private_kernel() as config:
+        with tempfile.TemporaryDirectory(prefix="fidle-", dir=short) as own:
             papermill.execute_notebook(
                 _literally(job.file),
                 _literally(partial),
                 parameters=job.parameters,
-                engine_name=_register_engine(state, folder),
+                on_cell_start=starts,
                 kernel_name="python3",
                 language="python",  # whatever an editor has written into the notebook, or left out of it
-                config=config,
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{own}/kernel"}}),
                 progress_bar=False,
                 stdout_file=sys.stdout,
                 stderr_file=sys.stderr,
@@ -114,24 +125,23 @@ def _run_cells(state: JobState, folder: Path) -> None:
         cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
         # papermill takes sys.exit(0) for a success
         if pending := sum(c["metadata"].get("papermill", {}).get("status") == "pending" for c in cells):
-            state.error = _mark(partial, state.cell, f"the notebook exited early: {pending} cells were not run")
+            state.error = JobError(f"the notebook exited early: {pending} cells were not run", cell=state.cell)
     except papermill.PapermillExecutionError as error:
         state.error = JobError(
             f"{error.ename}: {ESCAPES.sub('', error.evalue)}".strip(": "),
             cell=state.cell,
             execution=error.exec_count,
             line=_failing_line(error.traceback, error.source),
-            traceback=ESCAPES.sub("", "\n".join(error.traceback))[-4000:],
         )
     except KeyboardInterrupt:
         what = f"stopped by {stopped[0] if stopped else 'SIGINT'}"
         if os.environ.get("SLURM_JOB_ID"):
             what += ": its time was over, or somebody cancelled it"
-        state.state, state.error = "stopped", _mark(partial, state.cell, what)
+        state.state, state.error = "stopped", JobError(what, cell=state.cell)
     except OSError:
         raise
     except Exception as error:  # the kernel did not start, or died: nbclient has no common class for them
-        state.error = _mark(partial, state.cell, _kernel_trouble(error, folder / f"{job.id}.log"))
+        state.error = JobError(_kernel_trouble(error, folder / f"{job.id}.log"), cell=state.cell)
 
 
 def _literally(path: str | Path) -> str:
@@ -154,30 +164,6 @@ def _turn_signals_into_interrupts() -> list[str]:
     return stopped
 
 
-def _register_engine(state: JobState, folder: Path) -> str:
-    """Papermill's own engine, which also writes down which cell it starts; gives its name."""
-    from papermill.engines import NBClientEngine, papermill_engines
-
-    class Engine(NBClientEngine):
-        @classmethod
-        def execute_managed_notebook(cls, nb_man, kernel_name, **options):
-            start = nb_man.cell_start
-            # counted as in the notebook's source, without the cell of parameters that papermill puts in
-            added = [i for i, c in enumerate(nb_man.nb.cells) if INJECTED in c.metadata.get("tags", [])]
-
-            def cell_start(cell, cell_index=None, **more):
-                state.cell = cell_index - sum(i < cell_index for i in added)
-                state.cells = len(nb_man.nb.cells) - len(added)
-                write_state(folder, state)
-                return start(cell, cell_index, **more)
-
-            nb_man.cell_start = cell_start
-            return super().execute_managed_notebook(nb_man, kernel_name, **options)
-
-    papermill_engines.register("fidle", Engine)
-    return "fidle"
-
-
 def _kernel_trouble(error: Exception, log: Path) -> str:
     """What to say of a kernel that did not start or died; only its log knows why it did not start."""
     if "before replying to kernel_info" in str(error):
@@ -196,18 +182,6 @@ def _failing_line(traceback: list[str], source: str) -> str:
     if match := re.search(r"^-+> *\d+ (.*)$", here, re.M):
         return match.group(1).strip()
     return (source.strip().splitlines() or [""])[-1]
-
-
-def _mark(partial: Path, cell: int, what: str) -> JobError:
-    """Write what happened into the cell where it happened, so that the executed copy tells it too."""
-    with contextlib.suppress(OSError, ValueError):
-        notebook = json.loads(partial.read_text(encoding="utf-8"))
-        own = [c for c in notebook["cells"] if INJECTED not in c["metadata"].get("tags", [])]
-        if own[cell]["cell_type"] == "code":
-            shown = {"output_type": "error", "ename": "Stopped", "evalue": what, "traceback": [what]}
-            own[cell]["outputs"].append(shown)
-        write_json(partial, notebook)
-    return JobError(what, cell=cell)
 
 
 if __name__ == "__main__":

@@ -36,23 +36,16 @@ class Job:
 
     key: str  # its folder below the folder of results: "SYNOP2", or "seed-1/SYNOP2" in a sweep
     id: str
-    title: str = ""
     file: str = ""
     parameters: dict[str, int | float | str | bool] = field(default_factory=dict)
     gates: dict[str, list[str]] = field(default_factory=dict)  # data source -> comparisons: `catalogue.gates_for`
     headline: Headline = field(default_factory=lambda: Headline(""))
-    figure: str = ""  # the name of the one that stands for the notebook
     needs: list[str] = field(default_factory=list)  # keys of other jobs
     resources: Resources = field(default_factory=Resources)
     fingerprint: str = ""
     point: dict[str, int | float | str | bool] = field(default_factory=dict)  # the swept values
     asked: bool = True  # named by the user, and not only needed
     slurm: dict[str, int | str] = field(default_factory=dict)  # what Slurm is asked for, in Snakemake's words
-
-    @property
-    def rule(self) -> str:
-        """The job's name in Snakemake."""
-        return re.sub(r"\W", "_", self.key)
 
 
 @dataclass
@@ -62,10 +55,9 @@ class Plan:
     out: Path  # the folder of results
     profile: str
     root: Path  # the course
-    jobs: dict[str, Job]
+    title: str  # of the report
+    jobs: dict[str, Job] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # folder of a sweep -> key of the same work, planned before
-    title: str = "Results of the course"  # of the report
-    on: str = "local"  # or "slurm"
     threads: int | None = None  # for each notebook, where several share the machine
 
 
@@ -91,11 +83,7 @@ def read_plan(path: Path) -> Plan:
 
 
 def parse_settings(texts: Iterable[str]) -> list[tuple[str | None, str, str]]:
-    """`["SYNOP2.epochs=3", "seed=1"]` is `[("SYNOP2", "epochs", "3"), (None, "seed", "1")]`.
-
-    Raises:
-        ValueError: a text of another form.
-    """
+    """`["SYNOP2.epochs=3", "seed=1"]` is `[("SYNOP2", "epochs", "3"), (None, "seed", "1")]`."""
     settings = []
     for text in texts:
         match = re.fullmatch(r"(?:(\w+)\.)?([A-Za-z_]\w*)=(.*)", text, re.DOTALL)
@@ -113,43 +101,28 @@ def make_plan(
     *,
     profile: str = "live",
     settings: Iterable[Setting] = (),
+    grid: Mapping[str, list] | None = None,
     out: Path,
 ) -> Plan:
     """Plan the named notebooks (all if none is named) and what they need, with every parameter checked.
 
-    A setting is `(id or None, name, value)`; without an id it is for each notebook of the plan that has it.
+    Args:
+        settings: `(id or None, name, value)`; without an id it is for each notebook of the plan that has it.
+        grid: a sweep's parameter -> values. Each point has a folder; what several have in common is one job, and
+            links to it.
 
     Raises:
         ValueError: an unknown notebook, profile or parameter, a value of another type, parameters of a
             notebook and of one it needs that contradict each other.
     """
-    asked = [catalogue[name].id for name in names] or list(catalogue)
-    return _filled(Plan(out, profile, catalogue.root, {}), catalogue, asked, list(settings), [{}])
-
-
-def make_sweep(
-    catalogue: Catalogue,
-    name: str,
-    *,
-    grid: Mapping[str, list],
-    profile: str = "live",
-    settings: Iterable[Setting] = (),
-    out: Path,
-) -> Plan:
-    """Plan one notebook for each point of a grid (parameter -> values), in a folder each, and what it needs, once."""
-    name = catalogue[name].id
-    points = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
-    plan = Plan(out, profile, catalogue.root, {}, title=f"{name} over {', '.join(grid)}")
-    return _filled(plan, catalogue, [name], list(settings), points)
-
-
-def _filled(plan: Plan, catalogue: Catalogue, asked: list[str], settings: list[Setting], points: list[dict]) -> Plan:
-    """The plan with the jobs of each point; what several points have in common is one job, and links to it."""
+    asked, grid = [catalogue[name].id for name in names] or list(catalogue), grid or {}
+    title = f"{asked[0]} over {', '.join(grid)}" if grid else "Results of the course"
+    plan = Plan(out, profile, catalogue.root, title)
     data, order = functools.cache(data_state), catalogue.order(asked)
-    for point in points:
-        given = [(asked[0], parameter, value) for parameter, value in point.items()]
-        values = _values(catalogue, order, plan.profile, [*settings, *given])
-        point = {parameter: values[asked[0]][parameter] for parameter in point}
+    for values_of_point in itertools.product(*grid.values()):
+        given = [(asked[0], parameter, value) for parameter, value in zip(grid, values_of_point, strict=True)]
+        values = _values(catalogue, order, profile, [*settings, *given])
+        point = {parameter: values[asked[0]][parameter] for parameter in grid}
         folder = "_".join(f"{n}-{re.sub(r'[^A-Za-z0-9.+-]', '.', str(v))}" for n, v in point.items())
         for name in order:
             job = _job(plan, catalogue[name], values[name], folder, data)
@@ -171,12 +144,10 @@ def _job(plan: Plan, notebook: Notebook, values: dict, folder: str, data: Callab
     return Job(
         key=f"{folder}/{notebook.id}".lstrip("/"),
         id=notebook.id,
-        title=notebook.title,
         file=str(notebook.file),
         parameters={**values, "run_dir": str(plan.out / folder)},
         gates=notebook.profile(plan.profile).gates,
         headline=notebook.headline,
-        figure=notebook.figure,
         needs=needs,
         resources=notebook.resources,
         fingerprint=_fingerprint(notebook, values, [plan.jobs[key].fingerprint for key in needs], data),
@@ -190,12 +161,6 @@ def _job(plan: Plan, notebook: Notebook, values: dict, folder: str, data: Callab
 def _values(catalogue: Catalogue, order: list[str], profile: str, settings: Iterable[Setting]) -> dict[str, dict]:
     """For each notebook the parameters that differ from its defaults."""
     known = {name: {p.name for p in catalogues.parameters(catalogue[name].file)} for name in order}
-    for name in order:
-        if "run_dir" not in known[name]:
-            raise ValueError(
-                f"{catalogue[name].file.name} has no parameter `run_dir`: "
-                'its parameters cell needs the line `run_dir: str = "run"`.'
-            )
     given: dict[str, dict] = {name: {} for name in order}
     for owner, parameter, value in settings:
         for name in _owners(catalogue, known, owner, parameter):

@@ -12,12 +12,12 @@ from fidle_course.batch.plan import Plan
 from fidle_course.batch.state import JobState
 from fidle_course.words import duration, minute
 
-_STYLES = {"ok": "green", "failed": "red", "kept": "dim"}
+_STYLES = {"ok": "green", "FAILED": "red", "kept": "dim"}
 _SHOWN_ERRORS = 12  # lines of an error that are shown; the executed copy has all of them
 
 
 class Screen:
-    """Follow a run on a stream; to be used in a `with` block.
+    """Follow a run on a stream, within `with screen.bars:`.
 
     Args:
         stream: where to write; if it is a terminal, running notebooks are shown with a bar.
@@ -34,21 +34,11 @@ class Screen:
         self.bars = Progress(*columns, TimeElapsedColumn(), console=self.console, **how)
         self.bars.disable = not self.console.is_terminal or self.console.is_dumb_terminal
         self.tasks = {}
-        self.signs = {"ok": "✓", "failed": "✗", "kept": "=", "sep": " · "}
-        if not self.console.encoding.startswith("utf"):
-            self.signs = {"ok": "ok", "failed": "FAILED", "kept": "=", "sep": " - "}
         self.width = max(map(len, plan.jobs), default=0)
         self.began = time.monotonic()
         again = f", {len(plan.jobs) - len(kept)} to run" if kept else ""
         what = f"{len(plan.jobs)} notebook{'s' if len(plan.jobs) != 1 else ''}{again}"
-        self.say(self.signs["sep"].join([f"Profile {plan.profile}", what, f"results in {plan.out}"]), "bold")
-
-    def __enter__(self) -> "Screen":
-        self.bars.start()
-        return self
-
-    def __exit__(self, *error) -> None:
-        self.bars.stop()
+        self.say(f"Profile {plan.profile}, {what}, results in {plan.out}", "bold")
 
     def say(self, text: str, style: str = "") -> None:
         """Write a line that stays."""
@@ -70,18 +60,19 @@ class Screen:
         self.bars.refresh()
 
     def _tell(self, key: str, state: JobState) -> None:
-        kind = "failed" if state.kind in ("failed", "gate") else "kept" if key in self.kept else "ok"
+        kind = "FAILED" if state.kind in ("failed", "gate") else "kept" if key in self.kept else "ok"
         if state.state == "failed":
             place = f"cell {state.error.cell + 1}: " if state.error.cell is not None else ""
             notes = [place + state.error.what.splitlines()[0]]
         else:
-            scores = [score for score in (state.headline, state.headline and state.headline.baseline) if score]
-            notes = [f"{score.name} {score.value} {score.unit}".rstrip() for score in scores]
+            found = state.headline
+            notes = [f"{found.name} {found.text}"] if found else []
+            notes += [f"{state.job.headline.baseline} {found.baseline}"] if found and found.baseline else []
             notes += ["simulated data"] if state.source == "simulated" else []
             notes += [f"kept from {minute(state.finished)}"] if key in self.kept else []
             notes += [f"GATE FAILED: {gate.gate}" for gate in state.failing]
-        line = f"{self.signs[kind]} {key:<{self.width}}  {duration(state.seconds or 0):>11}"
-        self.say(f"{line}  {self.signs['sep'].join(notes)}".rstrip(), _STYLES[kind])
+        line = f"{kind:<6}  {key:<{self.width}}  {duration(state.seconds or 0):>11}  {', '.join(notes)}"
+        self.say(line.rstrip(), _STYLES[kind])
 
     def explain(self, final: Mapping[str, JobState], code: int, stopped_by: int | None, log: Path) -> None:
         """Say how the run ended: what failed and where, and what was not run."""

@@ -23,15 +23,13 @@ class JobError:
     cell: int | None = None  # counted from 0 as in the notebook's source; None if it was in no cell
     execution: int | None = None  # the number that Jupyter shows: `In [4]`
     line: str = ""  # of the cell's code
-    traceback: str = ""
 
 
 @dataclass
 class Figure:
-    """A figure that a notebook has shown: its file below the job's folder, its title and alternative text."""
+    """A figure that a notebook has shown: its file below the job's folder, its alternative text."""
 
     file: str
-    title: str = ""
     alt: str = ""
 
 
@@ -88,12 +86,6 @@ class JobState:
         return "gate" if self.state == "ok" and self.failing else self.state
 
     @property
-    def figure(self) -> Figure | None:
-        """The figure that stands for the run: the one that the catalogue names, else the last that was shown."""
-        figures = self.results.figures
-        return next((f for f in figures if Path(f.file).stem == self.job.figure), figures[-1] if figures else None)
-
-    @property
     def source(self) -> str:
         """Of its data: "real", "simulated", "generated", or nothing."""
         return self.results.data.source if self.results.data else ""
@@ -145,7 +137,7 @@ def read_state(folder: Path, job: Job | None = None) -> JobState:
     if job and (state is None or state.job.fingerprint != job.fingerprint):
         return JobState(job)
     if state is None:
-        state = JobState(Job(folder.name, folder.name, title=folder.name))
+        state = JobState(Job(folder.name, folder.name))
         if results:
             state.state, state.finished, state.seconds = "ok", results.finished, results.seconds
     state.job, state.results = job or state.job, results or Results()

@@ -4,7 +4,6 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
@@ -26,17 +25,6 @@ class DownloadError(OSError):
     """A download that did not work; the message says which, why, and what to do."""
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """A file to fetch: its name, its addresses, its hash if one is published, its size, what else one may do."""
-
-    name: str
-    urls: list[str]
-    hash: str | None
-    megabytes: int
-    otherwise: str
-
-
 # -------------------------------------------------------------------------------- what is fetched
 
 
@@ -45,18 +33,12 @@ def fetchable() -> list[str]:
     return [name for name in datasets.names() if card(name)["files"]]
 
 
-def options(name: str) -> list[str]:
-    """What `fidle data get NAME` may be asked for: "station", "years", or nothing."""
-    return list(card(name).get("defaults", {}))
-
-
 def get(
     name: str,
     *,
-    to: Path | str | None = None,
+    to: Path | None = None,
     station: str | None = None,
     years: Iterable[int] | None = None,
-    quiet: bool = False,
 ) -> list[Path]:
     """Fetch the real data of one data set; a good file that is there already is not fetched again.
 
@@ -64,8 +46,8 @@ def get(
 
     Args:
         to: folder for the files; by default `NAME/` in the first of `places()`.
-        station: the 5 digits of a station (see the card for the default), or `"all"` for the big files of all.
-        years: the years wanted; each comes from the first file of the card that holds it.
+        station: of synop: 5 digits (see the card for the default), or `"all"` for the big files of all.
+        years: of synop: those wanted; each comes from the first file of the card that holds it.
 
     Raises:
         ValueError: an unknown data set, station or year.
@@ -73,23 +55,23 @@ def get(
     """
     wanted = _wanted(name, station, years)
     mirror = os.environ.get("FIDLE_DATA_MIRROR")  # an address that holds the same file names
-    tell = (lambda *words: None) if quiet else print
-    folder = Path(to).expanduser() if to else _folders(name, places()[0])[0]
+    folder = to or _folders(name, places()[0])[0]
     folders = [folder] if to else [f for place in places() for f in datasets.folders(name, place)]
     there = [file for f in folders for file in datasets.module(name).files(f)]
     paths = []
     for file in wanted:
-        path = _already_there(name, file, there, folder / file.name)
+        target = folder / file["name"]
+        path = _already_there(name, there, target)
         if path:
-            tell(f"Already there: {path}")
+            print(f"Already there: {path}")
         else:
-            path = folder / file.name
-            urls = [f"{mirror.rstrip('/')}/{quote(file.name)}"] if mirror else file.urls
-            tell(f"Fetching {file.name} (about {file.megabytes} MB)")
-            _download(urls, path, file, datasets.module(name).check, quiet)
-            tell(f"Whole and checked: {path}")
+            path = target
+            urls = [f"{mirror.rstrip('/')}/{quote(path.name)}"] if mirror else file["urls"]
+            print(f"Fetching {path.name} (about {file['megabytes']} MB)")
+            _download(urls, path, file, datasets.module(name).check)
+            print(f"Whole and checked: {path}")
             if to and folder.resolve() not in [f.resolve() for place in places() for f in _folders(name, place)]:
-                tell(f"The notebooks find it if FIDLE_DATASETS_DIR names a folder whose {name}/ holds it.")
+                print(f"The notebooks find it if FIDLE_DATASETS_DIR names a folder whose {name}/ holds it.")
         paths.append(path)
     return paths
 
@@ -105,35 +87,28 @@ def parse_years(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(years))
 
 
-def _wanted(name: str, station: str | None, years: Iterable[int] | None) -> list[Wanted]:
+def _wanted(name: str, station: str | None, years: Iterable[int] | None) -> list[dict]:
+    """The files to fetch as the card has them, with station and year put into their names and addresses."""
     it = card(name)
     if not it["files"]:
         raise ValueError(f"`{name}` has no files to fetch: {it['what']}")
-    for option, value in {"station": station, "years": years}.items():
-        if value is not None and option not in options(name):
-            raise ValueError(f"`{option}` is not for {name}, whose files are always fetched whole.")
     if "defaults" not in it:
-        return [_filled(file) for file in it["files"]]
+        return it["files"]
     station = str(it["defaults"]["station"] if station is None else station)
     if station != "all" and not re.fullmatch(r"\d{5}", station):
         raise ValueError(f'`station` must be 5 digits, or "all". Received: station={station!r}.')
     years = sorted({int(year) for year in (it["defaults"]["years"] if years is None else years)})
-    if not years:
-        raise ValueError("`years` must name at least one year. Received: none.")
     usable = [file for file in it["files"] if station != "all" or "{station}" not in file["name"]]
     first, now = min(file["years"][0] for file in usable), datetime.now(UTC).year
-    if years[0] < first or years[-1] > now:
+    if not years or years[0] < first or years[-1] > now:
         raise ValueError(f"`years` must lie in {first} to {now}. Received: years={years}.")
     wanted = []
     for year in years:
         file = next(file for file in usable if file["years"][0] <= year <= (file["years"][1] or now))
-        wanted.append(_filled(file, station=station, year=year, next_year=year + 1))
+        words = {"station": station, "year": year, "next_year": year + 1}
+        urls = [url.format(**words) for url in file["urls"]]
+        wanted.append(file | {"name": file["name"].format(**words), "urls": urls})
     return wanted
-
-
-def _filled(file: dict, **words) -> Wanted:
-    urls = [url.format(**words) for url in file["urls"]]
-    return Wanted(file["name"].format(**words), urls, file.get("hash"), file["megabytes"], file.get("otherwise", ""))
 
 
 def _folders(name: str, place: Path) -> list[Path]:
@@ -141,12 +116,12 @@ def _folders(name: str, place: Path) -> list[Path]:
     return datasets.folders(name, place) or [place / name]
 
 
-def _already_there(name: str, file: Wanted, there: list[DataFile], target: Path) -> Path | None:
+def _already_there(name: str, there: list[DataFile], target: Path) -> Path | None:
     """The file if a good one is there. A bad one in its place is an error: it may be all that somebody has."""
     one = card(name).get("complete")  # then any file of the data set is the one
     bad = {other.path: other.left_out for other in there if other.left_out}
     for other in there:
-        if other.form and (one or other.path.name == file.name):
+        if other.form and (one or other.path.name == target.name):
             try:
                 datasets.module(name).check(other.path)
                 return other.path
@@ -163,11 +138,11 @@ def _already_there(name: str, file: Wanted, there: list[DataFile], target: Path)
 # -------------------------------------------------------------------------------- the download
 
 
-def _download(urls: list[str], target: Path, file: Wanted, check: Callable, quiet: bool) -> None:
+def _download(urls: list[str], target: Path, file: dict, check: Callable) -> None:
     """Try the addresses in turn until `target` is there, whole and checked; `DownloadError` if none worked."""
     by_hand = (
-        f"To do it by hand, on this machine or another: fetch {urls[0]} and put it here as {target}. "
-        f"{file.otherwise}{' ' if file.otherwise else ''}Until then the notebooks run on simulated data."
+        f"To do it by hand, on this machine or another: fetch {urls[0]} and put it here as {target}. Until then the "
+        f"notebooks run on simulated data. {file.get('otherwise', '')}"
     )
     problems = []
     for url in urls:
@@ -176,8 +151,8 @@ def _download(urls: list[str], target: Path, file: Wanted, check: Callable, quie
             target.parent.mkdir(parents=True, exist_ok=True)
             # its name begins with a dot: nobody reads it before it is whole
             with tempfile.TemporaryDirectory(prefix=".fetching-", dir=target.parent) as folder:
-                part = _fetch(url, Path(folder), file, quiet)
-                if not file.hash:
+                part = _fetch(url, Path(folder) / target.name, file.get("hash"))
+                if not file.get("hash"):
                     check(part)
                 part.chmod(0o644)  # a temporary file is its owner's alone
                 os.replace(part, target)
@@ -202,13 +177,13 @@ def _download(urls: list[str], target: Path, file: Wanted, check: Callable, quie
     )
 
 
-def _fetch(url: str, folder: Path, file: Wanted, quiet: bool) -> Path:
+def _fetch(url: str, target: Path, known: str | None) -> Path:
     """One address, a few times over, by pooch, which compares the hash."""
     how = {"timeout": TIMEOUT, "headers": {"Accept-Encoding": "identity"}, "hooks": {"response": _need_safe_redirect}}
-    downloader = pooch.HTTPDownloader(progressbar=not quiet, chunk_size=CHUNK, **how)
-    known = {"registry": {file.name: file.hash}, "urls": {file.name: url}}
-    fetcher = pooch.create(folder, "", retry_if_failed=RETRIES, **known)
-    return Path(fetcher.fetch(file.name, downloader=downloader))
+    downloader = pooch.HTTPDownloader(progressbar=True, chunk_size=CHUNK, **how)
+    files = {"registry": {target.name: known}, "urls": {target.name: url}}
+    fetcher = pooch.create(target.parent, "", retry_if_failed=RETRIES, **files)
+    return Path(fetcher.fetch(target.name, downloader=downloader))
 
 
 def _need_safe(url: str) -> None:

@@ -19,18 +19,18 @@ from fidle_course.batch import plan as plans
 from fidle_course.pages import page
 from fidle_course.pages.folder import check_free, whole_folder
 from fidle_course.pages.markdown import carried, inline
-from fidle_course.pages.row import Row, finished, results_folder
-from fidle_course.words import day, duration
+from fidle_course.pages.row import Row, finished
+from fidle_course.words import duration, minute
 from fidle_utils import course_root, datasets
 from fidle_utils.files import write_text
 
 
 def write(
-    out: str | Path,
+    out: Path,
     ids: Sequence[str] = (),
     *,
     run: Callable[[plans.Plan], int],
-    source: str | Path | None = None,
+    source: Path | None = None,
     profile: str = "live",
 ) -> Path:
     """Write the corrected course (all of it, or the notebooks of `ids`); gives the path of its index.
@@ -45,7 +45,7 @@ def write(
         RuntimeError: a notebook or a gate failed; nothing is written.
         FileExistsError: `out` holds something of somebody's.
     """
-    courses, folder, out = catalogue.load(), results_folder(source), Path(out).expanduser().resolve()
+    courses, folder = catalogue.load(), source or course_root() / "run"
     check_free(out, "corrected")  # before anything takes minutes
     asked = [courses[name].id for name in ids] or list(courses)
     there = [name for name, about in courses.items() if (out / about.file.relative_to(courses.root)).is_file()]
@@ -65,32 +65,30 @@ def write(
     return out / "index.html"
 
 
-# ---------------------------------------------------------------- notebooks and pages
-
-
 def _write_notebook(part: Path, name: str, runs: Mapping[str, Row], root: Path) -> None:
     """A corrected notebook, its page, and the drawings and texts that it shows or links to."""
     about, notebook = runs[name].about, corrected_copy(runs[name])
     place = part / about.file.relative_to(root)
     write_text(place, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
 
+    def home(file: Path) -> tuple[str, str]:
+        return os.path.relpath(part / "index.html", file.parent), "All notebooks"
+
     def link(other: str) -> tuple[str, str]:
         target = part / runs[other].about.file.relative_to(root).with_suffix(".html")
         return quote(os.path.relpath(target, place.parent)), f"{other} · {runs[other].about.title}"
 
     order = ["", *runs, ""]
-    near = [order[order.index(name) + step] for step in (-1, 1)]
-    index = (os.path.relpath(part / "index.html", place.parent), "All notebooks")
-    links = [link(other) if other else None for other in near]
-    around = page.Around(index, *links, about=runs[name].said, made_up=runs[name].made_up)
-    write_text(place.with_suffix(".html"), page.render(notebook, name, about.file.parent, around, linked=True))
+    before, after = (order[order.index(name) + step] for step in (-1, 1))
+    around = {"before": before and link(before), "after": after and link(after)}
+    around |= {"about": runs[name].said, "made_up": runs[name].made_up, "home": home(place)}
+    write_text(place.with_suffix(".html"), page.render(notebook, name, about.file.parent, linked=True, **around))
     for file in carried(notebook, about.file.parent, root):
         (part / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / file, part / file)
         if file.suffix == ".md":
             text = {"cell_type": "markdown", "metadata": {}, "source": (root / file).read_text(encoding="utf-8")}
-            index = (os.path.relpath(part / "index.html", (part / file).parent), "All notebooks")
-            shown = page.render({"cells": [text]}, file.stem, (root / file).parent, page.Around(index))
+            shown = page.render({"cells": [text]}, file.stem, (root / file).parent, home=home(part / file))
             write_text((part / file).with_suffix(".html"), shown)
 
 
@@ -136,9 +134,6 @@ def _without(places: Mapping[str, str], text: str) -> str:
     return text
 
 
-# ---------------------------------------------------------------- the index
-
-
 def _index(courses: catalogue.Catalogue, runs: Mapping[str, Row], folder: Path, part: Path) -> str:
     cards = {name: _card(run, courses.root, folder, part) for name, run in runs.items()}
     stories = [(story, [c for name, c in cards.items() if courses.story(name) == story]) for story in courses.stories]
@@ -148,7 +143,7 @@ def _index(courses: catalogue.Catalogue, runs: Mapping[str, Row], folder: Path, 
     return page.template("corrected.html.j2").render(
         count=len(cards),
         stories=[(story, members) for story, members in stories if members],
-        days=list(dict.fromkeys(day(state.finished) for state in states if state.finished)),
+        days=sorted({minute(state.finished)[:10] for state in states if state.finished}),
         devices=sorted({state.results.device for state in states} - {""}),
         versions=[f"{name.capitalize()} {versions[name]}" for name in ("python", "keras") if name in versions],
         data=list(dict.fromkeys((state.source, state.data) for state in states if state.source)),
@@ -162,9 +157,9 @@ def _index(courses: catalogue.Catalogue, runs: Mapping[str, Row], folder: Path, 
 
 def _card(run: Row, root: Path, folder: Path, part: Path) -> dict:
     picture, file = "", run.about.file
-    if run.state.figure:
+    if run.figure:
         picture = f"pictures/{run.id}.png"
         (part / "pictures").mkdir(exist_ok=True)
-        shutil.copyfile(folder / run.key / run.state.figure.file, part / picture)
+        shutil.copyfile(folder / run.key / run.figure.file, part / picture)
     address = quote(file.relative_to(root).with_suffix(".html").as_posix())
     return {"run": run, "question": inline(catalogue.header(file)["claim"]), "address": address, "picture": picture}

@@ -19,26 +19,19 @@ def whole_folder(out: Path, kind: str) -> Iterator[Path]:
     Args:
         out: a new or empty folder, or one that the same command wrote and nobody has touched since.
         kind: the command: "corrected".
-
-    Raises:
-        FileExistsError: `out` holds something else, or files that were changed since.
     """
     check_free(out, kind)
-    part, old = (out.with_name(f".{out.name}.{word}") for word in ("partial", "old"))
+    part = out.with_name(f".{out.name}.partial")
     shutil.rmtree(part, ignore_errors=True)
     try:
         part.mkdir(parents=True)
         yield part
         write_json(part / _MARK, {"made by": kind, "files": checksums(part)})
         if out.exists():
-            shutil.rmtree(old, ignore_errors=True)
-            os.replace(out, old)
+            shutil.rmtree(out)
         os.replace(part, out)
     finally:
-        if old.exists() and not out.exists():
-            os.replace(old, out)
-        for folder in (part, old):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def check_free(out: Path, kind: str) -> None:

@@ -5,7 +5,6 @@ Formulas become MathML, which browsers and screen readers read by themselves; fi
 
 import html
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -18,40 +17,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours of a terminal
 
 
-@dataclass
-class Output:
-    """A piece of what a cell gave: `kind` is "html", "stdout", "stderr" or "error"."""
-
-    kind: str
-    text: str
-
-
-@dataclass
-class Cell:
-    """A cell as the page shows it: `kind` is "markdown" or "code", `html` its text or its coloured code."""
-
-    kind: str
-    html: str
-    id: str
-    solution: bool = False
-    given: bool = False  # papermill's cell of parameters
-    count: int | None = None
-    outputs: list[Output] = field(default_factory=list)
-
-
-@dataclass
-class Around:
-    """What stands around a notebook on its page; links are an address and a title."""
-
-    home: tuple[str, str] | None = None  # the page above this one
-    before: tuple[str, str] | None = None
-    after: tuple[str, str] | None = None
-    about: str = ""  # where the results come from, in a sentence
-    made_up: bool = False  # `about` is a warning: the data are simulated
-
-
-def write_if_newer(folder: Path, name: str) -> Path | None:
-    """Make `<name>.html` from the executed notebook in `folder`, or from the partial one of a failed run, if any."""
+def write_if_newer(out: Path, key: str) -> Path | None:
+    """Make a job's page in a folder of results from its executed notebook, or from the partial one if it failed."""
+    folder, name = out / key, key.rpartition("/")[2]
     sources = [folder / f"{name}.ipynb", folder / f"{name}.partial.ipynb"]
     source, target = next((s for s in sources if s.is_file()), None), folder / f"{name}.html"
     if source is None:
@@ -61,33 +29,29 @@ def write_if_newer(folder: Path, name: str) -> Path | None:
         if not notebook:  # half written: the disk was full, or the process was killed
             return None
         ran = notebook["metadata"].get("papermill", {}).get("input_path")
-        # the report lies above the folder; where there is none yet, one level up
-        level = next((i for i, parent in enumerate(folder.parents, 1) if (parent / ".fidle").is_dir()), 1)
-        around = Around(("../" * level + "index.html", "All results"))
-        write_text(target, render(notebook, name, Path(ran).parent if ran else None, around))
+        home = ("../" * len(Path(key).parts) + "index.html", "All results")
+        write_text(target, render(notebook, name, Path(ran).parent if ran else None, home=home))
     return target
 
 
-def render(
-    notebook: dict, name: str, folder: Path | None = None, around: Around | None = None, *, linked: bool = False
-) -> str:
+def render(notebook: dict, name: str, folder: Path | None = None, *, linked: bool = False, **around) -> str:
     """The page of an executed notebook; the solutions of its exercises are folded.
 
     Args:
         notebook: the content of an .ipynb file.
         folder: where the notebook lies in the course: relative addresses of its pictures start there.
         linked: see `Markdown`.
+        around: `home`, `before`, `after`: links, an address and a title each; `about`: where the results come from,
+            and `made_up`: that this is a warning.
     """
     markdown = Markdown(folder, linked)
-    shown = [cell for cell in notebook["cells"] if _is_shown(cell)]
-    cells = [_shown(cell, i, markdown) for i, cell in enumerate(shown)]
-    failed = next((cell.id for cell in cells if any(o.kind == "error" for o in cell.outputs)), None)
+    cells = [_shown(cell, markdown) for cell in notebook["cells"] if _is_shown(cell)]
     return template("notebook.html.j2").render(
         title=next((text for level, text, _ in markdown.headings if level == 1), name),
         cells=cells,
         contents=[heading for heading in markdown.headings if heading[0] == 2],
-        failed=failed,
-        around=around or Around(),
+        failed=next((i for i, cell in enumerate(cells) if any(kind == "error" for kind, _ in cell["gave"])), None),
+        around=dict.fromkeys(("home", "before", "after", "about", "made_up")) | around,
         code_style=code_style(),
     )
 
@@ -98,14 +62,12 @@ def _is_shown(cell: dict) -> bool:
     return known and "papermill-error-cell-tag" not in tags and bool("".join(cell["source"]).strip())
 
 
-def _shown(cell: dict, index: int, markdown: Markdown) -> Cell:
-    tags = cell["metadata"].get("tags", [])
-    source, anchor = "".join(cell["source"]), f"cell-{index}"
-    if cell["cell_type"] == "markdown":
-        return Cell("markdown", markdown(source), anchor, SOLUTION in tags)
-    code, given = highlight(without_markers(source)), INJECTED in tags
-    outputs = _outputs(cell.get("outputs", []))
-    return Cell("code", code, anchor, SOLUTION in tags, given, cell.get("execution_count"), outputs)
+def _shown(cell: dict, markdown: Markdown) -> dict:
+    """A cell with its text or coloured code as HTML, and what it gave."""
+    source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
+    text = markdown(source) if cell["cell_type"] == "markdown" else highlight(without_markers(source))
+    shown = {"html": text, "gave": _outputs(cell.get("outputs", []))}
+    return cell | shown | {"solution": SOLUTION in tags, "given": INJECTED in tags}
 
 
 def without_markers(source: str) -> str:
@@ -142,38 +104,31 @@ def highlight(source: str) -> str:
     return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
 
 
-# ---------------------------------------------------------------- outputs
-
-
-def _outputs(outputs: list[dict]) -> list[Output]:
-    """What a cell gave; printed pieces that follow each other become one."""
-    shown: list[Output] = []
+def _outputs(outputs: list[dict]) -> list[tuple[str, str]]:
+    """What a cell gave: "html", "stdout", "stderr" or "error", and the text; printed pieces in a row become one."""
+    shown: list[tuple[str, str]] = []
     for output in outputs:
         kind = output["output_type"]
-        if kind == "stream" and shown and shown[-1].kind == output["name"]:
-            shown[-1].text += "".join(output["text"])
-        elif kind == "stream":
-            shown.append(Output(output["name"], "".join(output["text"])))
+        if kind == "stream":
+            before = shown.pop()[1] if shown and shown[-1][0] == output["name"] else ""
+            shown.append((output["name"], before + "".join(output["text"])))
         elif kind == "error":
-            text = "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
-            shown.append(Output("error", ESCAPES.sub("", text)))
+            shown.append(("error", "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"))
         else:
             shown.append(_rich(output["data"], output.get("metadata", {})))
-    for piece in shown:
-        if piece.kind in ("stdout", "stderr"):
-            piece.text = printed(piece.text)
-    return [piece for piece in shown if piece.text.strip()]
+    shown = [(kind, text if kind == "html" else printed(text)) for kind, text in shown]
+    return [(kind, text) for kind, text in shown if text.strip()]
 
 
-def _rich(data: dict, metadata: dict) -> Output:
+def _rich(data: dict, metadata: dict) -> tuple[str, str]:
     text = {kind: "".join(value) for kind, value in data.items() if isinstance(value, str | list)}
     for kind in ("text/html", "image/svg+xml"):
         if kind in text:
-            return Output("html", text[kind])
+            return "html", text[kind]
     if code := text.get("image/png", "").replace("\n", ""):
         alt = metadata.get("image/png", {}).get("alt") or metadata.get("alt") or ""
-        return Output("html", f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{code}">')
-    return Output("stdout", text.get("text/plain", ""))
+        return "html", f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{code}">'
+    return "stdout", text.get("text/plain", "")
 
 
 def printed(text: str) -> str:

@@ -2,18 +2,19 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from shlex import quote as quoted
 
 from fidle_course import catalogue
-from fidle_course.batch.plan import WORK, Plan
+from fidle_course.batch.plan import WORK, plan_path
+from fidle_course.batch.state import RESULTS, STATUS
 from fidle_course.pages import page
 from fidle_course.pages import sweep as sweeps
-from fidle_course.pages.row import Row, holds_job, read_row
+from fidle_course.pages.row import Row, read_row
 from fidle_course.words import duration, minute, number
-from fidle_utils.files import write_text
+from fidle_utils.files import read_json, write_text
 
 _LABELS = {
     "ok": "Ran",
@@ -23,28 +24,20 @@ _LABELS = {
     "stopped": "Stopped",
     "waiting": "Not run",
 }
-_COLUMNS = ["score", "value", "unit", "role", "state", "profile", "seed", "data_source", "data", "period"]
-_COLUMNS += ["device", "seconds", "finished", "folder"]
 
 
-def write(out: Path, *, plan: Plan | None = None, title: str = "Results") -> Path:
-    """Write `index.html` and `results.csv` over the results in `out`.
-
-    Args:
-        out: a folder of results, as a run, a sweep, or notebooks run by hand leave it.
-        plan: the one that was just carried out; its jobs are listed even where nothing was left.
-        title: the page's heading.
-    """
-    out = Path(out).resolve()
-    courses = _courses()
-    keys = _in_order({*(plan.jobs if plan else ()), *_found(out)}, list(courses))
+def write(out: Path) -> Path:
+    """Write `index.html` and `results.csv` over a folder of results, as a run, a sweep, or work by hand leaves it."""
+    courses = catalogue.load()
+    keys = _in_order(_found(out), list(courses))
     if not keys:
         raise FileNotFoundError(f"There are no results in {out}. `fidle run --out {quoted(str(out))}` makes them.")
     for key in keys:
-        page.write_if_newer(out / key, Path(key).name)
+        page.write_if_newer(out, key)
     rows = [read_row(out, key, courses) for key in keys]
     _write_csv(out / "results.csv", rows)
     sweep = sweeps.write(out, rows) if any(row.state.job.point for row in rows) else None
+    title = read_json(plan_path(out)).get("title") or "Results of the course"
     write_text(out / "index.html", _render(rows, title, sweep))
     return out / "index.html"
 
@@ -71,33 +64,14 @@ def _render(rows: Sequence[Row], title: str, sweep) -> str:
     )
 
 
-# ---------------------------------------------------------------- what is there
-
-
-def _courses() -> Mapping[str, catalogue.Notebook]:
-    try:
-        return catalogue.load()
-    except (OSError, ValueError):  # results may be read where the course is not
-        return {}
-
-
 def _found(out: Path) -> list[str]:
-    """Keys of the jobs in `out`; folders with a report of their own are left out."""
-    keys = []
-    for folder in _folders(out):
-        if holds_job(folder):
-            keys.append(folder.name)
-        elif not (folder / WORK).is_dir():
-            keys += [f"{folder.name}/{below.name}" for below in _folders(folder) if holds_job(below)]
-    return keys
+    """Keys of the jobs in `out`; links, hidden folders and folders with a report of their own are left out."""
+    files = [file for name in (STATUS, RESULTS) for depth in ("*", "*/*") for file in out.glob(f"{depth}/{name}")]
+    keys = {file.parent.relative_to(out) for file in files if not file.parent.is_symlink()}
+    return [key.as_posix() for key in keys if key.name[0] != "." and not (out / key.parts[0] / WORK).is_dir()]
 
 
-def _folders(place: Path) -> list[Path]:
-    found = sorted(place.iterdir()) if place.is_dir() else []
-    return [f for f in found if f.is_dir() and not f.is_symlink() and not f.name.startswith(".")]
-
-
-def _in_order(keys: set[str], order: list[str]) -> list[str]:
+def _in_order(keys: list[str], order: list[str]) -> list[str]:
     """The points of a sweep one after the other, in each the notebooks in the order of the course."""
 
     def place(key: str) -> tuple:
@@ -107,16 +81,11 @@ def _in_order(keys: set[str], order: list[str]) -> list[str]:
     return sorted(keys, key=place)
 
 
-# ---------------------------------------------------------------- all scores
-
-
 def _write_csv(path: Path, rows: Sequence[Row]) -> None:
     """All scores, one in a row, with all that tells where it comes from."""
     lines = [line for row in rows for line in _lines(row)]
-    points = dict.fromkeys(name for row in rows for name in row.state.job.point)
     text = io.StringIO()
-    head = list(dict.fromkeys(["notebook", *points, *_COLUMNS]))
-    writer = csv.DictWriter(text, head, restval="", lineterminator="\n")
+    writer = csv.DictWriter(text, dict.fromkeys(column for line in lines for column in line), lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines)
     write_text(path, text.getvalue())
@@ -125,10 +94,9 @@ def _write_csv(path: Path, rows: Sequence[Row]) -> None:
 def _lines(row: Row) -> Iterator[dict]:
     state, results, data = row.state, row.state.results, row.state.results.data
     roles = {state.job.headline.baseline: "baseline", state.job.headline.score: "headline"}
-    period = "/".join((data and data.period) or ())
-    about = [state.kind, state.profile, results.seed, state.source, data.what if data else "", period]
-    about += [results.device, state.seconds, minute(state.finished), row.key]
+    about = {"state": state.kind, "profile": state.profile, "seed": results.seed, "data_source": state.source}
+    about |= {"data": data and data.what, "period": "/".join((data and data.period) or ())}
+    about |= {"device": results.device, "seconds": state.seconds, "finished": minute(state.finished)}
     for name, value in results.scores.items():
-        score = [name, repr(value), results.units.get(name, ""), roles.get(name, "")]
-        fixed = dict(zip(_COLUMNS, [*score, *about], strict=True))
-        yield {"notebook": row.id, **state.job.point, **fixed}
+        score = {"score": name, "value": value, "unit": results.units.get(name, ""), "role": roles.get(name, "")}
+        yield {"notebook": row.id, **state.job.point, **score, **about, "folder": row.key}

@@ -8,10 +8,9 @@ from urllib.parse import quote
 
 from fidle_course import catalogue
 from fidle_course.batch.lock import in_use
-from fidle_course.batch.state import RESULTS, STATUS, JobState, read_state
+from fidle_course.batch.state import RESULTS, Figure, JobState, read_state
 from fidle_course.pages.page import INJECTED
-from fidle_course.words import day, duration
-from fidle_utils import course_root
+from fidle_course.words import duration, minute
 from fidle_utils.files import read_json
 
 
@@ -31,14 +30,20 @@ class Row:
         return self.key.rpartition("/")[2]
 
     @property
+    def title(self) -> str:
+        """As in the notebook's first cell."""
+        return self.about.title if self.about else self.id
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure that stands for the run: the one that the catalogue names, else the last that was shown."""
+        figures, name = self.state.results.figures, self.about and self.about.figure
+        return next((f for f in figures if Path(f.file).stem == name), figures[-1] if figures else None)
+
+    @property
     def anchor(self) -> str:
         """What a link on the page points to."""
         return re.sub(r"\W+", "-", self.key)
-
-    @property
-    def address(self) -> str:
-        """The job's folder, as a link."""
-        return quote(self.key)
 
     @property
     def is_current(self) -> bool:
@@ -63,15 +68,10 @@ class Row:
         }.get(state.source, [])
         if state.profile == "smoke":
             parts.append("Smoke profile, tiny networks that prove that everything runs: the scores mean nothing.")
-        executed = f"Executed on {day(state.finished)}" if state.finished else "Executed"
+        executed = f"Executed on {minute(state.finished)}" if state.finished else "Executed"
         executed += f" on {state.results.device}" if state.results.device else ""
         executed += f", in {duration(state.seconds)}." if state.seconds else "."
         return " ".join([*parts, executed])
-
-
-def holds_job(folder: Path) -> bool:
-    """Whether a notebook has left something in this folder."""
-    return (folder / STATUS).is_file() or (folder / RESULTS).is_file()
 
 
 def read_row(out: Path, key: str, courses: Mapping[str, catalogue.Notebook]) -> Row:
@@ -81,9 +81,7 @@ def read_row(out: Path, key: str, courses: Mapping[str, catalogue.Notebook]) -> 
     if state.state == "running" and not in_use(out):
         state.state = "stopped"
     if about:
-        state.job.figure = about.figure
-        if state.job.title in ("", name):  # it was run by hand
-            state.job.title, state.job.headline = about.title, about.headline
+        state.job.headline = about.headline
     state.results.figures = [figure for figure in state.results.figures if (folder / figure.file).is_file()]
     files = {
         "Notebook": f"{name}.html",
@@ -96,14 +94,9 @@ def read_row(out: Path, key: str, courses: Mapping[str, catalogue.Notebook]) -> 
     return Row(key, state, about, links)
 
 
-def results_folder(named: str | Path | None) -> Path:
-    """The folder of results that a command was told, by default `run/` in the course."""
-    return Path(named).expanduser().resolve() if named else course_root() / "run"
-
-
 def finished(folder: Path, courses: catalogue.Catalogue) -> dict[str, Row]:
     """The notebooks that ran to their end in a folder of results, by id, in the order of the course."""
-    rows = {name: read_row(folder, name, courses) for name in courses if holds_job(folder / name)}
+    rows = {name: read_row(folder, name, courses) for name in courses}
     for name, row in rows.items():
         row.executed = read_json(folder / name / f"{name}.ipynb")
     return {n: row for n, row in rows.items() if row.state.kind in ("ok", "gate") and row.executed.get("cells")}

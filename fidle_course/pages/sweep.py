@@ -1,7 +1,6 @@
 """One notebook over a grid of parameters: what the runs have in common as one table, one figure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from fidle_course import catalogue as catalogues
@@ -12,16 +11,6 @@ from fidle_utils.files import write_whole
 
 _REPEATS = "seed"  # a parameter whose values are repetitions of one thing, and not different things
 _COLOURS, _MARKERS = ("#0072B2", "#4d4d4d"), "os"  # of the main score and its baseline
-
-
-@dataclass
-class Summary:
-    """A sweep as the report shows it: a table of means and spreads, a figure and its alternative text, if any."""
-
-    columns: list[str]
-    lines: list[list[str]]
-    figure: str = ""
-    alt: str = ""
 
 
 def parse_grid(notebook: Notebook, settings: Iterable[tuple[str | None, str, str]]) -> tuple[dict, list]:
@@ -64,38 +53,30 @@ def _stations(name: str) -> list[str]:
     return [str(code) for code in stations(found).index]
 
 
-# ---------------------------------------------------------------- table and figure
-
-
-def write(out: Path, rows: Sequence[Row]) -> Summary:
-    """Write `sweep.csv` (one line per run) and `sweep.png`, and sum the sweep up for the report."""
+def write(out: Path, rows: Sequence[Row]) -> dict:
+    """Draw `sweep.png`, and sum the sweep up for the report: a table, the figure and its words."""
     import pandas as pd
 
     states = [row.state for row in rows if row.state.job.point]
     points = pd.DataFrame([state.job.point for state in states], dtype=object)
     scores = pd.DataFrame([state.results.scores for state in states], dtype=float)
-    about = [(state.kind, state.seconds, state.source) for state in states]
-    about = pd.DataFrame(about, columns=["state", "seconds", "data_source"])
-    with write_whole(out / "sweep.csv") as part:
-        pd.concat([points, about, scores], axis=1).to_csv(part, index=False)
     headline, units = states[0].job.headline, {k: u for state in states for k, u in state.results.units.items() if u}
     shown = [name for name in (headline.score, headline.baseline) if name in scores] or list(scores)[:2]
     groups = [name for name in points if name != _REPEATS]
     labels = [f"{name} ({units[name]})" if name in units else name for name in shown]
-    summary = Summary([", ".join(groups) or "what", "runs", *labels], [])
     scores = scores[shown].dropna(how="all")
     places = [", ".join(f"{name} {points[name][run]}" for name in groups) or "all runs" for run in scores.index]
     runs = scores.groupby(places, sort=False)
-    for place, part in runs:
-        summary.lines.append([place, str(len(part)), *(_mean_and_spread(part[name].dropna()) for name in shown)])
+    lines = [[place, str(len(part)), *(_mean_and_spread(part[name]) for name in shown)] for place, part in runs]
     if len(scores):
-        summary.figure = "sweep.png"
-        summary.alt = f"Means and standard deviations of {len(scores)} runs, as in the table below."
         _draw(out / "sweep.png", runs, labels)
-    return summary
+    alt = f"Means and standard deviations of {len(scores)} runs, as in the table below."
+    columns = [", ".join(groups) or "what", "runs", *labels]
+    return {"columns": columns, "lines": lines, "figure": "sweep.png" if len(scores) else "", "alt": alt}
 
 
 def _mean_and_spread(values) -> str:
+    values = values.dropna()
     mean = f"{values.mean():.4g}" if len(values) else ""
     return f"{mean} ± {values.std():.2g}" if len(values) > 1 else mean
 

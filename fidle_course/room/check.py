@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fidle_course import catalogue
-from fidle_course.pages.row import finished, results_folder
+from fidle_course.pages.row import finished
 from fidle_utils import course_root, datasets
 from fidle_utils.run import cores, device
 
@@ -43,9 +43,6 @@ def main(quick: bool = False) -> int:
     return 1 if problems else 0
 
 
-# ---------------------------------------------------------------- the machine
-
-
 def packages() -> Lines:
     """Compare what is installed with requirements.txt."""
     from packaging.requirements import Requirement
@@ -63,14 +60,11 @@ def packages() -> Lines:
     if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
         wanted = {name: pin for name, pin in wanted.items() if not name.startswith("tensorflow")}
     there = {name: _version(name) for name in wanted}
-    missing = [f"{name} missing" for name, version in there.items() if not version]
-    others = [name for name, pin in wanted.items() if there[name] and there[name] not in pin]
-    wrong = missing + [f"{name} {there[name]} instead of {wanted[name]}" for name in others]
-    if wrong:
-        text = f"{', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}; to repair: pip install -r requirements.txt"
-        yield BAD if missing else NOTE, "packages", text
-    else:
-        yield GOOD, "packages", "all as pinned in requirements.txt"
+    wrong = [name for name, pin in wanted.items() if not there[name] or there[name] not in pin]
+    told = "; ".join(f"{name} {there[name] or 'missing'}, pinned {wanted[name]}" for name in wrong[:5])
+    told += f"{'; …' if len(wrong) > 5 else ''}. To repair: pip install -r requirements.txt"
+    state = GOOD if not wrong else NOTE if all(there.values()) else BAD
+    yield state, "packages", told if wrong else "all as pinned in requirements.txt"
 
 
 def _version(name: str) -> str | None:
@@ -114,9 +108,6 @@ def cannot_write(folder: Path) -> str:
     return ""
 
 
-# ---------------------------------------------------------------- the course
-
-
 def data() -> Lines:
     for place in datasets.places():
         yield GOOD if place.is_dir() else NOTE, "data folder", f"{place}{'' if place.is_dir() else ' (not there)'}"
@@ -131,7 +122,7 @@ def data() -> Lines:
 def runs() -> Lines:
     """What lies ready for `retrain = False`, for notebooks that need others, and for the instructor's pages."""
     courses = catalogue.load()
-    ran = finished(results_folder(None), courses)
+    ran = finished(course_root() / "run", courses)
     missing = [name for name in courses if name not in ran]
     older = [name for name, run in ran.items() if not run.is_current]
     if missing:
@@ -140,9 +131,6 @@ def runs() -> Lines:
         yield NOTE, "runs", f"changed since they ran here: {', '.join(older)}. `fidle run` runs them again"
     if not missing and not older:
         yield GOOD, "runs", f"all {len(courses)} notebooks have run here"
-
-
-# ---------------------------------------------------------------- Keras and its kernel
 
 
 def backend() -> Lines:
@@ -159,24 +147,6 @@ def backend() -> Lines:
     yield GOOD, "device", words
     if not gpu and shutil.which("nvidia-smi"):
         yield NOTE, "GPU", f"nvidia-smi is here, but {name} sees no GPU: is its GPU build installed (make GPU=1)?"
-    if gpu and name == "tensorflow":
-        fused = fused_kernel()
-        text = "is used by LSTM and GRU" if fused else "is NOT used: recurrent layers will be slow"
-        yield GOOD if fused else NOTE, "fused kernel", text
-
-
-def fused_kernel() -> bool:
-    """Whether a default LSTM and GRU of TensorFlow really run on the GPU's fused kernel: read from their graphs."""
-    import keras
-    import tensorflow as tf
-
-    def is_fused(layer) -> bool:
-        layer(tf.zeros((1, 4, 3)))
-        graph = tf.function(layer).get_concrete_function(tf.TensorSpec((2, 4, 3))).graph.as_graph_def()
-        nodes = [*graph.node, *(node for part in graph.library.function for node in part.node_def)]
-        return any(node.op.startswith("CudnnRNN") for node in nodes)
-
-    return is_fused(keras.layers.LSTM(8)) and is_fused(keras.layers.GRU(8))
 
 
 def kernel() -> Lines:

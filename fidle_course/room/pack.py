@@ -13,39 +13,29 @@ from fidle_utils.files import write_text
 _MADE_HERE = ("*.partial*", ".ipynb_checkpoints")  # beside data, but no data
 _README = """# The course on a key
 
-No network is needed:
-
-    sh install.sh                 # into ~/course-sequences
-    sh install.sh /some/folder
-
-{size:.1f} GB: the course, the wheels of its pinned environment (Python {python}, {platform}), {data}.
-SHA256SUMS lists every file; install.sh checks them first.
+No network is needed: `sh install.sh` installs it into ~/course-sequences, `sh install.sh FOLDER` elsewhere. The files
+`python-version` and `machine` say for which Python and system; SHA256SUMS lists every file and is checked first.
 """
 
 
-def pack(out: str | Path) -> Path:
+def pack(out: Path) -> Path:
     """Write a folder that installs the course on a machine without a network; see `whole_folder`.
 
     Wheels are those of requirements.txt for this Python and this kind of machine; data are those found here.
 
     Returns:
         `out`: `install.sh`, `README.md`, `SHA256SUMS`, `course/`, `wheels/`, `data/`.
-
-    Raises:
-        FileExistsError: the folder holds something.
-        OSError: too little space, no git clone, or wheels that cannot be had.
     """
-    out, root = Path(out).expanduser().resolve(), course_root()
+    root = course_root()
     if out.is_relative_to(root) and out.parent != root / "run":
         raise ValueError(f"A key is packed outside of the course, or under its run/. Received: {out}.")
     with whole_folder(out, "pack") as part:
-        size = _fill(part, root)
-    print(f"{size:.1f} GB in {out}")
+        _fill(part, root)
+    print(f"{sum(f.stat().st_size for f in out.rglob('*') if f.is_file()) / 1e9:.1f} GB in {out}")
     return out
 
 
-def _fill(key: Path, root: Path) -> float:
-    """Write all that a key holds; returns its size in GB."""
+def _fill(key: Path, root: Path) -> None:
     print("The course…")
     for file in _course_files(root):
         (key / "course" / file).parent.mkdir(parents=True, exist_ok=True)
@@ -54,16 +44,12 @@ def _fill(key: Path, root: Path) -> float:
     _download_wheels(root / "requirements.txt", key / "wheels")
     names = _copy_data(key / "data")
     print(f"Data: {', '.join(names) or 'none here; the notebooks will simulate'}")
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    write_text(key / "python-version", python + "\n")
+    write_text(key / "python-version", f"{sys.version_info.major}.{sys.version_info.minor}\n")
     write_text(key / "machine", f"{sys.platform} {platform.machine()}\n")
     shutil.copyfile(Path(__file__).with_name("install.sh"), key / "install.sh")
-    size = sum(f.stat().st_size for f in key.rglob("*") if f.is_file()) / 1e9
-    data = f"and data ({', '.join(names)})" if names else "no real data (the notebooks simulate)"
-    write_text(key / "README.md", _README.format(size=size, python=python, platform=sys.platform, data=data))
+    write_text(key / "README.md", _README)
     sums = [f"{digest}  {name}\n" for name, digest in sorted(checksums(key).items())]
     write_text(key / "SHA256SUMS", "".join(sums))
-    return size
 
 
 def _course_files(root: Path) -> list[str]:

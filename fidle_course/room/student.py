@@ -13,7 +13,7 @@ from fidle_utils.exercises import BEGIN, CHECK, EMPTY, END, GAP, SOLUTION
 from fidle_utils.files import write_text
 
 
-def student(out: str | Path, ids: Sequence[str] = ()) -> list[Path]:
+def student(out: Path, ids: Sequence[str] = ()) -> list[Path]:
     """Write the trainees' copies: solutions are gaps with their hint, checks are folded and cannot be edited.
 
     The notebooks (all, or those of `ids`) lie in `out` as in the course, with the drawings and texts of `docs/` that
@@ -25,7 +25,7 @@ def student(out: str | Path, ids: Sequence[str] = ()) -> list[Path]:
     """
     courses = catalogue.load()
     wanted = [courses[name].id for name in ids] or list(courses)
-    out, root = Path(out).expanduser().resolve(), courses.root
+    root = courses.root
     originals = {n.file: json.loads(n.file.read_text(encoding="utf-8")) for n in courses.values() if n.id in wanted}
     copies = {out / file.relative_to(root): student_copy(notebook) for file, notebook in originals.items()}
     if found := [str(path) for path in copies if path.exists()]:
@@ -47,9 +47,6 @@ def student_copy(notebook: dict) -> dict:
 
     A code cell with markers keeps what is outside of them, and gets a gap in their place; a text tagged
     `solution` (an answer in words) is left out.
-
-    Raises:
-        ValueError: markers that do not come in pairs.
     """
     notebook = copy.deepcopy(notebook)
     cells = []
@@ -72,11 +69,7 @@ def student_copy(notebook: dict) -> dict:
 
 
 def with_gap(source: str) -> str:
-    """The code of a solution with a gap in the place of what stands between its markers.
-
-    Raises:
-        ValueError: markers that do not come in pairs.
-    """
+    """The code of a solution with a gap in the place of what stands between its markers."""
     found = re.findall(rf"^[ \t]*({re.escape(BEGIN)}|{re.escape(END)})[ \t]*$", source, re.M)
     if not found or found != [BEGIN, END] * (len(found) // 2):
         raise ValueError(f"A solution stands between `{BEGIN}` and `{END}`, each in a line. Received:\n{source}")
