@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["PairedInterval", "mae", "paired_interval", "rmse", "stationarity"]
+__all__ = ["PairedInterval", "diebold_mariano", "mae", "paired_interval", "rmse", "stationarity"]
 
 
 def rmse(observed, predicted) -> float:
@@ -97,6 +97,27 @@ def paired_interval(
     whole = difference(np.ones(cases), [np.arange(len(given)) for given in both])
     low, high = np.quantile(drawn, [0.025, 0.975])
     return PairedInterval(float(whole), float(low), float(high), lower_is_better=lower_is_better)
+
+
+def diebold_mariano(errors, others) -> tuple[PairedInterval, float]:
+    """The test of Diebold and Mariano, one step ahead: has the first forecast the smaller mean error?
+
+    One step ahead it is a paired t-test of d = others - errors.
+
+    Args:
+        errors, others: `(time,)`, the absolute (or squared) error of each of two forecasts, in the order of time.
+
+    Returns:
+        The mean of d with its interval, "a win" if the first forecast has the smaller errors; and p, two-sided.
+
+    Source: F. X. Diebold and R. S. Mariano, Comparing Predictive Accuracy, 1995.
+    """
+    from scipy import stats
+
+    test = stats.ttest_rel(others, errors)
+    return PairedInterval(float(np.mean(others - errors)), *map(float, test.confidence_interval())), float(
+        test.pvalue
+    )
 
 
 def stationarity(values) -> dict[str, float]:

@@ -33,6 +33,8 @@ def dm_statistic(errors, others):
 # %% 2 by SciPy
 def dm_statistic(errors, others):
     """Absolute errors (day,) of a forecast and of its rival -> DM."""
+    from scipy import stats
+
     return stats.ttest_rel(others, errors).statistic
 
 
