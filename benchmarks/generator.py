@@ -141,7 +141,7 @@ def _fit(group: Group, quick: bool) -> None:
     from fidle_utils.generator import WindowGenerator
     from fidle_utils.windows import make_windows
 
-    windows, sizes = (640, (8,)) if quick else (3_200, (32, 100))
+    windows, sizes = (640, (8,)) if quick else (6_400, (32, 100))
     series = make_series(windows + LENGTH)
     inputs, targets, _ = make_windows(series, LENGTH)
     inputs, targets = np.ascontiguousarray(inputs), np.ascontiguousarray(targets[:, 0])
@@ -158,7 +158,7 @@ def _fit(group: Group, quick: bool) -> None:
         }
         for work in works.values():
             work()
-        seconds = alternate(works, 3 if quick else 5)
+        seconds = alternate(works, 3 if quick else 9)
         ratio = seconds["generator"] / seconds["arrays"]
         step = {name: 1e3 * s / 3 / len(generator) for name, s in seconds.items()}
         rows.append([f"LSTM({units})", f"{step['arrays']:.2f}", f"{step['generator']:.2f}", number(ratio)])
