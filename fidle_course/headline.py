@@ -28,6 +28,7 @@ class Headline:
     better: Literal["lower", "higher"] = "lower"
     what: str = ""  # the score in words
     against: str = ""  # the baseline in words
+    percent: bool = True  # a share is said in percent; False for a correlation, which is none
 
     def of(self, scores: Mapping[str, float], units: Mapping[str, str]) -> Finding | None:
         """The main score and its baseline in a run; the first score stands for a missing one. None without scores."""
@@ -53,5 +54,5 @@ class Headline:
         return f"{amount}{'higher' if more > 0 else 'lower'} than {against}", better
 
     def _text(self, value: float, unit: str) -> str:
-        share = self.better == "higher" and not unit and 0 <= value <= 1
+        share = self.percent and self.better == "higher" and not unit and 0 <= value <= 1
         return f"{value * 100:.1f} %" if share else f"{number(value)} {unit}".rstrip()

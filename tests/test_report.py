@@ -91,6 +91,12 @@ def test_two_accuracies_that_read_alike_are_a_draw():
     assert wanted.of({"accuracy": 0.913, "linear": 0.915}, {}).better is False
 
 
+def test_a_correlation_is_no_share():
+    found = Headline("rho", "base", better="higher", percent=False).of({"rho": 0.425, "base": 0.535}, {})
+    assert (found.text, found.baseline) == ("0.425", "0.535")
+    assert found.words == "21 % lower than the baseline" and found.better is False
+
+
 def test_a_better_accuracy_is_told_in_points():
     found = Headline("accuracy", "base", better="higher").of({"accuracy": 0.9, "base": 0.884}, {})
     assert found.words == "1.6 points above the baseline"
