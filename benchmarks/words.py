@@ -22,7 +22,7 @@ def measure(quick: bool = False) -> Group:
     there = importlib.util.find_spec("gensim") is not None
     for key, (name, skip_gram, least) in NETWORKS.items():
         trained = json.loads((folder / "TEXT1" / "trained" / f"{name}.json").read_text(encoding="utf-8"))
-        rho, passes = lesson["scores"][f"rho_{key}"], lesson["scores"]["passes"]
+        rho, passes = lesson["scores"][f"rho_{key}"], lesson["parameters"]["epochs"]
         rival = in_child("words:train_gensim", skip_gram, 1 if quick else 5)["value"] if there else None
         beside = (
             f" beside {rival['rho']:.3f} of gensim" if rival else f"; gensim is not installed: pip install {GENSIM}"
@@ -34,7 +34,7 @@ def measure(quick: bool = False) -> Group:
         if rival:
             ours = rival["words"] * passes / trained["seconds"]
             theirs = rival["words"] * rival["passes"] / rival["seconds"]
-            text = f"{ours:,.0f} beside {theirs:,.0f} (passes: {passes:.0f} and {rival['passes']}; seconds: "
+            text = f"{ours:,.0f} beside {theirs:,.0f} (passes: {passes} and {rival['passes']}; seconds: "
             text += f"{trained['seconds']:.0f} and {rival['seconds']:.0f})"
             group.lines.append(
                 Line(f"{what}: words of the text per second, against gensim", value=ours / theirs, measured=text)
