@@ -22,8 +22,8 @@ def measure(quick: bool = False) -> Group:
     there = importlib.util.find_spec("gensim") is not None
     for key, (name, skip_gram, least) in NETWORKS.items():
         trained = json.loads((folder / "TEXT1" / "trained" / f"{name}.json").read_text(encoding="utf-8"))
-        rho, passes = lesson["scores"][f"rho_{key}"], lesson["parameters"]["epochs"]
-        rival = in_child("words:train_gensim", skip_gram, 1 if quick else 5)["value"] if there else None
+        rho, given = lesson["scores"][f"rho_{key}"], lesson["parameters"]
+        rival = in_child("words:train_gensim", skip_gram, 1 if quick else 5, given)["value"] if there else None
         beside = (
             f" beside {rival['rho']:.3f} of gensim" if rival else f"; gensim is not installed: pip install {GENSIM}"
         )
@@ -32,9 +32,9 @@ def measure(quick: bool = False) -> Group:
         line = Line(f"{what}: ρ with people", "", ">=" if limit else "", limit, rho, f"ρ {rho:.3f}{beside}")
         group.lines.append(line)
         if rival:
-            ours = rival["words"] * passes / trained["seconds"]
+            ours = rival["words"] * given["epochs"] / trained["seconds"]
             theirs = rival["words"] * rival["passes"] / rival["seconds"]
-            text = f"{ours:,.0f} beside {theirs:,.0f} (passes: {passes} and {rival['passes']}; seconds: "
+            text = f"{ours:,.0f} beside {theirs:,.0f} (passes: {given['epochs']} and {rival['passes']}; seconds: "
             text += f"{trained['seconds']:.0f} and {rival['seconds']:.0f})"
             group.lines.append(
                 Line(f"{what}: words of the text per second, against gensim", value=ours / theirs, measured=text)
@@ -48,8 +48,12 @@ def run_lesson(folder, profile: str) -> None:
     subprocess.run(command, cwd=ROOT, check=True)
 
 
-def train_gensim(skip_gram: int, passes: int) -> dict:
-    """Word2Vec of gensim on the same reviews, words and pairs, two threads: its ρ, seconds, words and passes."""
+def train_gensim(skip_gram: int, passes: int, given: dict) -> dict:
+    """Word2Vec of gensim on the same reviews, words and pairs, two threads: its ρ, seconds, words and passes.
+
+    Args:
+        given: the lesson's parameters: vectors and windows are as long, frequent words are thinned out as much.
+    """
     from gensim.models import Word2Vec
     from scipy.stats import spearmanr
 
@@ -60,7 +64,8 @@ def train_gensim(skip_gram: int, passes: int) -> dict:
     tokens = text.tokenize_all(reviews.train_texts)
     begun = time.perf_counter()
     model = Word2Vec(
-        tokens, sg=skip_gram, vector_size=100, window=5, negative=5, sample=1e-3, min_count=1,
+        tokens, sg=skip_gram, vector_size=given["dimension"], window=given["window"], sample=given["frequent"],
+        negative=5, min_count=1,
         max_final_vocab=10_000 - len(text.SPECIAL), epochs=passes, workers=2, seed=123,
     )  # fmt: skip
     seconds = time.perf_counter() - begun

@@ -30,7 +30,7 @@ _RESULTS = _FOLDER | {"help": "the folder of results; by default run/ in the cou
 def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit code is 0 only if everything that was asked for went well."""
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no ✓ shows another sign
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a sign shows another one
     try:
         Path.cwd()
     except FileNotFoundError:

@@ -203,7 +203,7 @@ WANTED = {
 
 @pytest.fixture(scope="module")
 def smoke(tmp_path_factory):
-    """All nine in the smoke profile, on simulated data: the data folder is empty."""
+    """All lessons in the smoke profile, on simulated data: the data folder is empty."""
     folder = tmp_path_factory.mktemp("smoke")
     return folder, execute(folder, IDS)
 

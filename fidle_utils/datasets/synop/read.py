@@ -42,7 +42,11 @@ def stations(paths: Paths) -> pd.DataFrame:
     Returns:
         A table indexed by the station's code, with the columns `name` and `observations`.
     """
-    counts = sum(map(codes, _layouts(paths)), Counter())
+    return _stations(_layouts(paths))
+
+
+def _stations(layouts: list[Layout]) -> pd.DataFrame:
+    counts = sum(map(codes, layouts), Counter())
     by_code, names = Counter(dict(sorted(counts.items()))), card("synop")["stations"]
     table = [(code, names.get(code, ""), n) for code, n in by_code.most_common()]
     return pd.DataFrame(table, columns=["station", "name", "observations"]).set_index("station")
@@ -70,8 +74,7 @@ def read_synop(paths: Paths, station: str = "", duplicates: str = "drop") -> pd.
     if duplicates not in ("drop", "keep"):
         raise ValueError(f'`duplicates` must be "drop" or "keep". Received: duplicates={duplicates!r}.')
     layouts = _layouts(paths)
-    several = [layout.path for layout in layouts]
-    station = station_code(station) if station else _most_observed(several)
+    station = station_code(station) if station else _most_observed(layouts)
     parts, files_read, no_offset, name = [], [], [], card("synop")["stations"].get(station, "")
     for layout in layouts:
         raw = pd.concat(rows(layout, station))
@@ -83,12 +86,12 @@ def read_synop(paths: Paths, station: str = "", duplicates: str = "drop") -> pd.
             if not name and "name" in layout.columns:
                 name = str(raw[layout.columns["name"][0].at].iloc[0]).strip().title()
     if not parts:
-        raise ValueError(_station_not_there(station, several))
+        raise ValueError(_station_not_there(station, layouts))
     table = pd.concat(parts)
     empty = [column for column in table if table[column].isna().all()]
     if len(empty) == table.shape[1]:
         raise ValueError(
-            f"A station must have measured something. Received: {station} in {_names(several)}: "
+            f"A station must have measured something. Received: {station} in {_names(layouts)}: "
             f"{len(table)} rows, all values missing. Choose another station or another period."
         )
     if no_offset:
@@ -161,10 +164,10 @@ def _layouts(paths: Paths) -> list[Layout]:
     return layouts
 
 
-def _most_observed(several: list[Path]) -> str:
-    there = stations(several)
+def _most_observed(layouts: list[Layout]) -> str:
+    there = _stations(layouts)
     if there.empty:
-        raise ValueError(f"A SYNOP file must hold observations. Received: {_names(several)}, header only.")
+        raise ValueError(f"A SYNOP file must hold observations. Received: {_names(layouts)}, header only.")
     code, name, count = there.index[0], *there.iloc[0]
     if len(there) > 1:
         print(
@@ -174,16 +177,17 @@ def _most_observed(several: list[Path]) -> str:
     return str(code)
 
 
-def _station_not_there(station: str, several: list[Path]) -> str:
-    there = stations(several)
+def _station_not_there(station: str, layouts: list[Layout]) -> str:
+    there = _stations(layouts)
     names = there["name"]
     near = difflib.get_close_matches(station, there.index, n=5, cutoff=0)
     return (
-        f"The station must be one that is in the files. Received: station={station!r}; {_names(several)} holds "
+        f"The station must be one that is in the files. Received: station={station!r}; {_names(layouts)} holds "
         f"{len(there)} station(s), the nearest codes being {', '.join(f'{c} {names[c]}'.strip() for c in near)}. "
         "Choose one of these, or leave `station` empty."
     )
 
 
-def _names(several: list[Path]) -> str:
-    return several[0].name if len(several) == 1 else f"{len(several)} files in {several[0].parent}"
+def _names(layouts: list[Layout]) -> str:
+    first = layouts[0].path
+    return first.name if len(layouts) == 1 else f"{len(layouts)} files in {first.parent}"
