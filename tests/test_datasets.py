@@ -341,3 +341,23 @@ def test_every_data_set_has_the_functions_that_the_others_rely_on(name):
 def test_unknown_card_is_an_error_that_names_the_known_ones():
     with pytest.raises(ValueError, match=r"imdb, ladybug.*synop.*Received: 'iris'"):
         datasets.card("iris")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("pairs/fra.txt", "Go.\tVa !\n", "100 pairs or more"),
+        ("price/a.csv", "Date,Open,Close\n2024-01-02,1,1\n", "100 days or more"),
+        ("similarity/wordsim353.tsv", "cat\tdog\t7\n", "50 pairs or more"),
+        ("sunspots/a.csv", "1749;01;1749.042;96.7;-1.0;-1;1\n", "600 months or more"),
+        ("ucr/A_TRAIN.ts", "@problemName A\n@classLabel true a b\n@data\n", "no series"),
+        ("ud/train.conllu", "1\tIl\til\tPERSON" + "\t_" * 6 + "\n", "ten columns"),
+    ],
+)
+def test_file_that_breaks_a_rule_is_named_with_the_rule_and_a_way_out(tmp_path, name, content, rule):
+    path = tmp_path / name
+    path.parent.mkdir()
+    path.write_text(content)
+    with pytest.raises(datasets.DamagedFile) as error:
+        datasets.module(path.parent.name).check(path)
+    assert all(part in str(error.value) for part in (str(path), rule, f"fidle data get {path.parent.name}"))

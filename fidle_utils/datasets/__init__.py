@@ -77,12 +77,12 @@ class DataSource:
 
 
 class DamagedFile(ValueError):
-    """A file of a data set that is not whole; `reason` says why, without the way out."""
+    """A file of a data set that cannot be used; `reason` says why, without the way out."""
 
     def __init__(self, name: str, path: Path, reason: object):
         super().__init__(
-            f"A file of data must be whole. Received: {path}: {reason}. Move it out of {name}/ and fetch it again "
-            f"with `fidle data get {name}`."
+            f"A file of data must be whole and correct. Received: {path}: {str(reason).rstrip('.')}. Correct it, or "
+            f"move it out of {name}/ and fetch it again with `fidle data get {name}`."
         )
         self.reason = str(reason)
 

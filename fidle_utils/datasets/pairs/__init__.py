@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from fidle_utils.datasets import DataSource, by_name, pick, walk
+from fidle_utils.datasets import DamagedFile, DataSource, by_name, pick, walk
 from fidle_utils.datasets.pairs.grammar import write_pair
 from fidle_utils.datasets.tables import open_text
 
@@ -62,10 +62,10 @@ def read_pairs(path: str | Path) -> list[tuple[str, str]]:
             if others and english and others[0]:
                 pairs.append((others[0], english))
             elif line.strip():
-                rule = f"{path}: a line is an English sentence, a tab, a French one."
-                raise ValueError(f"{rule} Received in line {number}: {line[:80]!r}.")
+                rule = "a line is an English sentence, a tab, a French one."
+                raise DamagedFile("pairs", path, f"{rule} Received in line {number}: {line[:80]!r}.")
     if len(pairs) < _FEWEST:
-        raise ValueError(f"{path}: {_FEWEST} pairs or more are needed. Received: {len(pairs)}.")
+        raise DamagedFile("pairs", path, f"{_FEWEST} pairs or more are needed. Received: {len(pairs)}.")
     return pairs
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from fidle_utils.datasets import DataSource, pick, walk
+from fidle_utils.datasets import DamagedFile, DataSource, pick, walk
 from fidle_utils.datasets.tables import open_text
 from fidle_utils.datasets.ud.grammar import write_sentence
 
@@ -93,12 +93,12 @@ def read_sentences(path: str | Path) -> list[Sentence]:
                 sentences.append([])
             elif not line.startswith("#"):
                 if len(columns) != _COLUMNS or (columns[0].isdigit() and columns[3] not in TAGS):
-                    rule = f"{path}: a word has ten columns, the fourth one of {', '.join(TAGS)}."
-                    raise ValueError(f"{rule} Received in line {number}: {line[:60]!r}.")
+                    rule = f"a word has ten columns, the fourth one of {', '.join(TAGS)}."
+                    raise DamagedFile("ud", path, f"{rule} Received in line {number}: {line[:60]!r}.")
                 if columns[0].isdigit():
                     sentences[-1].append((columns[1], columns[3]))
     if not any(sentences):
-        raise ValueError(f"{path}: there is no sentence in it.")
+        raise DamagedFile("ud", path, "there is no sentence in it.")
     return [sentence for sentence in sentences if sentence]
 
 
