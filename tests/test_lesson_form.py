@@ -161,3 +161,28 @@ def test_sentences_end_at_a_stop_and_headings_are_none():
         "Two is there:",
         "- an item of it",
     ]
+
+
+def names_in(sources, kind):
+    """Names that code assigns (`ast.Store`) or reads (`ast.Load`)."""
+    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, kind)}
+    if kind is ast.Store:
+        names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    return names
+
+
+@pytest.mark.parametrize("name", NEW_FORM)
+def test_section_that_may_be_left_out_is_needed_by_no_later_cell(name):
+    found = lesson(name)
+    for sentence in re.findall(r"leave out ([^.]*)\.", found[0][1]):
+        for title in re.findall(r"\*([^*]+)\*", sentence):
+            before, inside, after, heading = [], [], [], ""
+            for kind, source, _ in found:
+                if kind == "markdown":
+                    heading = (re.findall(r"^#+ (.+)$", source, re.M) or [heading])[-1]
+                else:
+                    (inside if heading == title else after if inside else before).append(source)
+            assert inside, f"a section is named {title}"
+            own = names_in(inside, ast.Store) - names_in(before, ast.Store) - names_in(after, ast.Store)
+            assert not own & names_in(after, ast.Load), f"needed after {title}"
