@@ -5,7 +5,7 @@ def nearest(point, table, n, allowed):
 
 # %% 1 the farthest come first
 def nearest(point, table, n, allowed):
-    return allowed[np.argsort(unit(table[allowed]) @ unit(point))[:n]]
+    return allowed[np.argsort(text.unit(table[allowed]) @ text.unit(point))[:n]]
 
 
 # %% 1 the straight distance
@@ -15,17 +15,17 @@ def nearest(point, table, n, allowed):
 
 # %% 1 the cosines in the place of the rows
 def nearest(point, table, n, allowed):
-    return np.sort(unit(table[allowed]) @ unit(point))[-n:]
+    return np.sort(text.unit(table[allowed]) @ text.unit(point))[-n:]
 
 
 # %% 1 all rows, allowed or not
 def nearest(point, table, n, allowed):
-    return np.argsort(-(unit(table) @ unit(point)), kind="stable")[:n]
+    return np.argsort(-(text.unit(table) @ text.unit(point)), kind="stable")[:n]
 
 
 # %% 1 numbers within the allowed rows
 def nearest(point, table, n, allowed):
-    return np.argsort(-(unit(table[allowed]) @ unit(point)))[:n]
+    return np.argsort(-(text.unit(table[allowed]) @ text.unit(point)))[:n]
 
 
 # %% 2 every word votes on itself
