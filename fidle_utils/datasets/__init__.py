@@ -81,8 +81,8 @@ class DamagedFile(ValueError):
 
     def __init__(self, name: str, path: Path, reason: object):
         super().__init__(
-            f"A file of data must be whole and correct. Received: {path}: {str(reason).rstrip('.')}. Correct it, or "
-            f"move it out of {name}/ and fetch it again with `fidle data get {name}`."
+            f"A file of data must be whole and correct. Received: {path}: {str(reason).rstrip('.')}. Move it out of "
+            f"{name}/ and fetch it again with `fidle data get {name}`, or correct it."
         )
         self.reason = str(reason)
 
