@@ -348,9 +348,11 @@ def test_unknown_card_is_an_error_that_names_the_known_ones():
     [
         ("pairs/fra.txt", "Go.\tVa !\n", "100 pairs or more"),
         ("price/a.csv", "Date,Open,Close\n2024-01-02,1,1\n", "100 days or more"),
+        ("price/b.csv", "Date,Open\n2024-01-02,1\n", "there is no close"),
         ("similarity/wordsim353.tsv", "cat\tdog\t7\n", "50 pairs or more"),
         ("sunspots/a.csv", "1749;01;1749.042;96.7;-1.0;-1;1\n", "600 months or more"),
         ("ucr/A_TRAIN.ts", "@problemName A\n@classLabel true a b\n@data\n", "no series"),
+        ("ucr/B_TRAIN.ts", "@problemName B\n@data\n1,2:a\n", "no classes"),
         ("ud/train.conllu", "1\tIl\til\tPERSON" + "\t_" * 6 + "\n", "ten columns"),
     ],
 )

@@ -17,7 +17,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, wraps
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -25,7 +25,7 @@ from types import ModuleType
 from fidle_utils import course_root
 
 __all__ = ["DamagedFile", "DataFile", "DataSource", "by_name", "card", "expected_source", "files", "find"]
-__all__ += ["folders", "module", "names", "pick", "places", "share", "stamp", "walk", "words"]
+__all__ += ["folders", "module", "names", "pick", "places", "reader", "share", "stamp", "walk", "words"]
 SOURCES = ("real", "simulated", "generated")
 _SHOWN = 8  # files left out that a loader names; `fidle data` names them all
 _NO_DATA = {  # names of what is none, whatever it holds: old rows would come back, half a file would stop a class
@@ -85,6 +85,26 @@ class DamagedFile(ValueError):
             f"{name}/ and fetch it again with `fidle data get {name}`, or correct it."
         )
         self.reason = str(reason)
+
+
+def reader(name: str) -> Callable:
+    """Decorator for the reader of a data set's files, whose first argument is the path.
+
+    The reader raises `ValueError` with the rule that its file breaks; its caller gets a `DamagedFile`, which adds the
+    file and the way out.
+    """
+
+    def decorate(read):
+        @wraps(read)
+        def read_or_name_the_file(path, *args, **kwargs):
+            try:
+                return read(path, *args, **kwargs)
+            except ValueError as error:
+                raise DamagedFile(name, path, error) from error
+
+        return read_or_name_the_file
+
+    return decorate
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from fidle_utils.datasets import DamagedFile, DataSource, by_name, pick, walk
+from fidle_utils.datasets import DataSource, by_name, pick, reader, walk
 from fidle_utils.datasets.pairs.grammar import write_pair
 from fidle_utils.datasets.tables import open_text
 
@@ -44,6 +44,7 @@ def load_pairs(source: str = "auto", *, seed: int = 123) -> tuple[list[tuple[str
     return read_pairs(found[0]), DataSource("pairs", "real", "Tatoeba, French and English")
 
 
+@reader("pairs")
 def read_pairs(path: str | Path) -> list[tuple[str, str]]:
     """Read a text of pairs, or the zip that holds it.
 
@@ -63,9 +64,9 @@ def read_pairs(path: str | Path) -> list[tuple[str, str]]:
                 pairs.append((others[0], english))
             elif line.strip():
                 rule = "a line is an English sentence, a tab, a French one."
-                raise DamagedFile("pairs", path, f"{rule} Received in line {number}: {line[:80]!r}.")
+                raise ValueError(f"{rule} Received in line {number}: {line[:80]!r}.")
     if len(pairs) < _FEWEST:
-        raise DamagedFile("pairs", path, f"{_FEWEST} pairs or more are needed. Received: {len(pairs)}.")
+        raise ValueError(f"{_FEWEST} pairs or more are needed. Received: {len(pairs)}.")
     return pairs
 
 

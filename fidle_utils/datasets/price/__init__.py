@@ -8,7 +8,7 @@ from typing import TextIO
 
 import numpy as np
 
-from fidle_utils.datasets import DamagedFile, DataFile, DataSource, pick, walk
+from fidle_utils.datasets import DataFile, DataSource, pick, reader, walk
 from fidle_utils.datasets.tables import open_text, read_header
 
 __all__ = ["bundled", "check", "files", "load_prices", "read_prices", "simulate_prices"]
@@ -68,6 +68,7 @@ def load_prices(series: str = "", *, days: int = 0, last: str = "", source: str 
     return table, DataSource("price", *label, period=(str(table.index[0]), str(table.index[-1])))
 
 
+@reader("price")
 def read_prices(path: str | Path):
     """Read a table of daily prices.
 
@@ -93,19 +94,13 @@ def read_prices(path: str | Path):
         raw = _read_csv(path)
     table = raw.apply(pd.to_numeric, errors="coerce").dropna().astype(float).sort_index()
     if len(table) < _FEWEST:
-        raise DamagedFile(
-            "price", path, f"{_FEWEST} days or more have an opening and a closing price. Received: {len(table)}."
-        )
+        raise ValueError(f"{_FEWEST} days or more have an opening and a closing price. Received: {len(table)}.")
     if table.index.has_duplicates:
         twice = table.index[table.index.duplicated()][0]
-        raise DamagedFile(
-            "price", path, f"each day stands once, one share to a file. Received twice: {twice:%Y-%m-%d}."
-        )
+        raise ValueError(f"each day stands once, one share to a file. Received twice: {twice:%Y-%m-%d}.")
     if (table <= 0).any(axis=None):
         day = table.index[(table <= 0).any(axis=1)][0]
-        raise DamagedFile(
-            "price", path, f"prices are above 0. Received: {table.loc[day].to_dict()} on {day:%Y-%m-%d}."
-        )
+        raise ValueError(f"prices are above 0. Received: {table.loc[day].to_dict()} on {day:%Y-%m-%d}.")
     return table
 
 
@@ -175,5 +170,5 @@ def _read_csv(path: Path):
     dates = pd.to_datetime(raw["date"].astype(str).str[:10], format="%Y-%m-%d", errors="coerce")
     unread = raw["date"][dates.isna()]
     if len(unread) > _SPARE_LINES:
-        raise DamagedFile("price", path, f"dates are written 2023-03-31. Received: {unread.iloc[-1]}.")
+        raise ValueError(f"dates are written 2023-03-31. Received: {unread.iloc[-1]}.")
     return raw.set_index(dates)[dates.notna().to_numpy()].drop(columns="date")

@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 from random import Random
 
-from fidle_utils.datasets import DamagedFile, DataSource, by_name, pick, walk, words
+from fidle_utils.datasets import DataSource, by_name, pick, reader, walk, words
 from fidle_utils.datasets.tables import open_text
 
 __all__ = ["check", "files", "load_pairs", "read_pairs", "simulate_pairs"]
@@ -40,6 +40,7 @@ def load_pairs(source: str = "auto"):
     return simulate_pairs(), DataSource("similarity", "simulated", "pairs of words")
 
 
+@reader("similarity")
 def read_pairs(path: str | Path):
     """Read a table of pairs: two words and a mark to a line, parted by tabs or commas.
 
@@ -58,7 +59,7 @@ def read_pairs(path: str | Path):
         if re.fullmatch(r"\d+(\.\d+)?", score.strip()) and a.strip() != b.strip():
             rows.append((a.strip(), b.strip(), float(score)))
     if len(rows) < _FEWEST:
-        raise DamagedFile("similarity", path, f"{_FEWEST} pairs or more, each with a mark. Received: {len(rows)}.")
+        raise ValueError(f"{_FEWEST} pairs or more, each with a mark. Received: {len(rows)}.")
     return pd.DataFrame(rows, columns=["a", "b", "score"])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fidle_utils.datasets import DamagedFile, DataFile, DataSource, by_name, pick, walk
+from fidle_utils.datasets import DataFile, DataSource, by_name, pick, reader, walk
 from fidle_utils.datasets.tables import open_text
 
 __all__ = ["bundled", "check", "files", "load_sunspots", "read_sunspots", "simulate_sunspots"]
@@ -53,6 +53,7 @@ def load_sunspots(source: str = "auto"):
     return series, DataSource("sunspots", label, record, period=(str(series.index[0]), str(series.index[-1])))
 
 
+@reader("sunspots")
 def read_sunspots(path: str | Path):
     """Read a table of monthly numbers, in any of these forms.
 
@@ -75,18 +76,16 @@ def read_sunspots(path: str | Path):
     months = {}
     for year, month, value in found:
         if (year, month) in months:
-            raise DamagedFile("sunspots", path, f"each month stands once. Received twice: {year}-{month:02}.")
+            raise ValueError(f"each month stands once. Received twice: {year}-{month:02}.")
         if value < 0:
-            raise DamagedFile("sunspots", path, f"a number is 0 or more. Received: {value} in {year}-{month:02}.")
+            raise ValueError(f"a number is 0 or more. Received: {value} in {year}-{month:02}.")
         months[year, month] = value
     if len(months) < _FEWEST:
-        raise DamagedFile("sunspots", path, f"a record has {_FEWEST} months or more. Received: {len(months)}.")
+        raise ValueError(f"a record has {_FEWEST} months or more. Received: {len(months)}.")
     index = pd.DatetimeIndex([f"{year}-{month:02}-01" for year, month in months], name="month")
     series = pd.Series(list(months.values()), index, name="sunspots", dtype=float).sort_index().asfreq("MS")
     if series.hasnans:
-        raise DamagedFile(
-            "sunspots", path, f"no month is missing. Received none for {series.index[series.isna()][0]:%Y-%m}."
-        )
+        raise ValueError(f"no month is missing. Received none for {series.index[series.isna()][0]:%Y-%m}.")
     return series
 
 

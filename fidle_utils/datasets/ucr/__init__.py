@@ -8,7 +8,7 @@ from typing import TextIO
 
 import numpy as np
 
-from fidle_utils.datasets import DamagedFile, DataSource, pick, walk
+from fidle_utils.datasets import DataSource, pick, reader, walk
 from fidle_utils.datasets.tables import open_text
 
 __all__ = ["LabelledSeries", "check", "files", "load_series", "read_ts", "simulate_gunpoint", "simulate_vowels"]
@@ -77,6 +77,7 @@ def load_series(name: str, source: str = "auto", seed: int = 123) -> tuple[Label
     return LabelledSeries(x_train, y_train, x_test, y_test, classes), DataSource("ucr", "real", name)
 
 
+@reader("ucr")
 def read_ts(path: str | Path) -> tuple[list[np.ndarray], np.ndarray, tuple[str, ...]]:
     """Read a `.ts` file: a header, then a series to a line, its channels and at last its class parted by `:`.
 
@@ -99,18 +100,16 @@ def read_ts(path: str | Path) -> tuple[list[np.ndarray], np.ndarray, tuple[str, 
                 rows = [[float("nan") if v.strip() == "?" else float(v) for v in c.split(",")] for c in channels]
                 series = np.array(rows, "float32").T
             except ValueError as problem:
-                raise DamagedFile("ucr", path, f"series {len(x) + 1}: {problem}. Received: {line[:60]}…") from problem
+                raise ValueError(f"series {len(x) + 1}: {problem}. Received: {line[:60]}…") from problem
             if label.strip() not in classes or series.ndim != 2 or (x and series.shape[1] != x[0].shape[1]):
-                raise DamagedFile(
-                    "ucr",
-                    path,
+                raise ValueError(
                     f"series {len(x) + 1}: as many channels as in the first one, then a class of "
                     f"{', '.join(classes)}. Received: {len(channels)} channels, class {label[:20]!r}.",
                 )
             x.append(series)
             y.append(classes.index(label.strip()))
     if not x:
-        raise DamagedFile("ucr", path, "there is no series after @data.")
+        raise ValueError("there is no series after @data.")
     return x, np.array(y), classes
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from fidle_utils.datasets import DamagedFile, DataSource, pick, walk
+from fidle_utils.datasets import DataSource, pick, reader, walk
 from fidle_utils.datasets.tables import open_text
 from fidle_utils.datasets.ud.grammar import write_sentence
 
@@ -68,6 +68,7 @@ def load_tagged(source: str = "auto", *, seed: int = 123) -> tuple[Tagged, DataS
     return Tagged(*(read_sentences(parts[part]) for part in _PARTS)), DataSource("ud", "real", "UD French Sequoia")
 
 
+@reader("ud")
 def read_sentences(path: str | Path) -> list[Sentence]:
     """Read a CoNLL-U file: ten columns, a word on each line, an empty line after each sentence.
 
@@ -94,11 +95,11 @@ def read_sentences(path: str | Path) -> list[Sentence]:
             elif not line.startswith("#"):
                 if len(columns) != _COLUMNS or (columns[0].isdigit() and columns[3] not in TAGS):
                     rule = f"a word has ten columns, the fourth one of {', '.join(TAGS)}."
-                    raise DamagedFile("ud", path, f"{rule} Received in line {number}: {line[:60]!r}.")
+                    raise ValueError(f"{rule} Received in line {number}: {line[:60]!r}.")
                 if columns[0].isdigit():
                     sentences[-1].append((columns[1], columns[3]))
     if not any(sentences):
-        raise DamagedFile("ud", path, "there is no sentence in it.")
+        raise ValueError("there is no sentence in it.")
     return [sentence for sentence in sentences if sentence]
 
 
