@@ -181,8 +181,10 @@ def test_section_that_may_be_left_out_is_needed_by_no_later_cell(name):
             for kind, source, _ in found:
                 if kind == "markdown":
                     heading = (re.findall(r"^#+ (.+)$", source, re.M) or [heading])[-1]
+                elif heading == title:
+                    inside.append(source)
                 else:
-                    (inside if heading == title else after if inside else before).append(source)
+                    (after if inside else before).append(source)
             assert inside, f"a section is named {title}"
             own = names_in(inside, ast.Store) - names_in(before, ast.Store) - names_in(after, ast.Store)
             assert not own & names_in(after, ast.Load), f"needed after {title}"
